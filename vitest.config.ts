@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Most of what runs is in other processes: more of them at once than this only wait for one another.
+    maxWorkers: 2,
+    maxConcurrency: 4,
+  },
+});
