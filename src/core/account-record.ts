@@ -1,0 +1,105 @@
+import type { Account } from './account.ts';
+import { accountId, parseAccountId } from './account.ts';
+import type { KeyTimes, KeyType } from './key-type.ts';
+import { hasChanged } from './key-type.ts';
+import type { Rotation } from './rotation.ts';
+import { owesEvent } from './rotation.ts';
+import { toMilliseconds } from './time.ts';
+
+/** What the app knows of an account between rotations; a row of its own beside them. */
+export interface AccountRecord {
+  /** The ARM id as ARM writes it; as a caller wrote it, until ARM was asked. */
+  readonly accountId: string;
+  /** Whether `accountId` comes from ARM. */
+  readonly canonical: boolean;
+  /** The times last seen. Keys only get younger, so an account that is not due by them is not due. */
+  readonly seen?: KeyTimes;
+  /** The key told of last, which is the one in use: by the policy's rule, the other one is regenerated next. */
+  readonly announced?: Announcement;
+  /** Whether ARM said last that its keys open nothing (`disableLocalAuth`). */
+  readonly localAuthDisabled?: boolean;
+  /** Whether a read-only lock kept ARM from reading its keys the last time. */
+  readonly readOnlyLock?: boolean;
+  /** Rotations that regenerated a key of which nobody has been told yet. */
+  readonly untold: readonly string[];
+  /** Rotations that failed after a POST in doubt: a key that changes after all was changed by them. */
+  readonly doubts: readonly KeyDoubt[];
+}
+
+export interface Announcement {
+  readonly keyType: KeyType;
+  readonly keyLastUpdated?: string;
+  /** When Event Grid accepted the event, RFC 3339. */
+  readonly acceptedAt: string;
+}
+
+export interface KeyDoubt {
+  readonly rotationId: string;
+  readonly keyType: KeyType;
+  /** The key's `LastUpdated` before the POST. */
+  readonly before?: string;
+}
+
+export function newAccountRecord(account: Account): AccountRecord {
+  return { accountId: accountId(account), canonical: false, untold: [], doubts: [] };
+}
+
+/** What ARM says of the account itself. The id that it wrote first stays the one that events show. */
+export function withFacts(record: AccountRecord, id: string, localAuthDisabled: boolean): AccountRecord {
+  const isNew = !record.canonical && parseAccountId(id) !== undefined;
+  const known = isNew ? { accountId: id, canonical: true } : {};
+  return { ...record, ...known, localAuthDisabled };
+}
+
+export function withTimes(record: AccountRecord, times: KeyTimes): AccountRecord {
+  return { ...record, seen: times, readOnlyLock: false };
+}
+
+/** What a rotation that was just saved in a new state means for its account. `now`: RFC 3339. */
+export function afterRotation(record: AccountRecord, rotation: Rotation, now: string): AccountRecord {
+  const { rotationId, keyType } = rotation;
+  const untold = record.untold.filter((id) => id !== rotationId);
+  const doubts = record.doubts.filter((doubt) => doubt.rotationId !== rotationId);
+  if (owesEvent(rotation)) {
+    const seen = { ...(record.seen ?? rotation.after), [keyType]: rotation.after?.[keyType] };
+    // An earlier doubt about this key was settled before: the change that shows from now on is this rotation's.
+    const others = doubts.filter((doubt) => doubt.keyType !== keyType);
+    return { ...record, seen, untold: [...untold, rotationId], doubts: others };
+  }
+  if (rotation.state === 'completed') {
+    return { ...record, untold, doubts, announced: laterAnnouncement(record.announced, rotation, now) };
+  }
+  if (rotation.state === 'failed' && rotation.everInDoubt) {
+    const before = rotation.before[keyType];
+    // One for each key and value: a change that shows can be of one rotation only, and the row must not grow.
+    const others = doubts.filter((doubt) => doubt.keyType !== keyType || doubt.before !== before);
+    return { ...record, untold, doubts: [...others, { rotationId, keyType, ...(before && { before }) }] };
+  }
+  return { ...record, untold, doubts };
+}
+
+/** The rotations in doubt that a reading proves to have been carried out after all. */
+export function settledLate(record: AccountRecord, times: KeyTimes): readonly string[] {
+  return record.doubts
+    .filter(({ keyType, before }) =>
+      hasChanged(keyType, before === undefined ? {} : { [keyType]: before }, times),
+    )
+    .map(({ rotationId }) => rotationId);
+}
+
+/** Events can be accepted out of order: consumers keep the newest key, so that one is in use, and the last word counts. */
+function laterAnnouncement(
+  known: Announcement | undefined,
+  rotation: Rotation,
+  acceptedAt: string,
+): Announcement {
+  const { keyType } = rotation;
+  const keyLastUpdated = rotation.after?.[keyType];
+  if (
+    (toMilliseconds(keyLastUpdated) ?? 0) < (toMilliseconds(known?.keyLastUpdated) ?? 0) &&
+    known !== undefined
+  ) {
+    return { ...known, acceptedAt };
+  }
+  return { keyType, ...(keyLastUpdated !== undefined && { keyLastUpdated }), acceptedAt };
+}

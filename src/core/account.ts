@@ -1,0 +1,54 @@
+/** A Maps account named by the three parts of its ARM id, in the case in which they were given. */
+export interface Account {
+  readonly subscriptionId: string;
+  readonly resourceGroupName: string;
+  readonly accountName: string;
+}
+
+export type AccountPart = keyof Account;
+
+/** ARM's naming rules, for messages that say what to change. */
+export const NAMING_RULES: Readonly<Record<AccountPart, string>> = {
+  subscriptionId: 'a GUID such as 21a9967a-e8a9-4656-a70b-96ff1c4d05a0',
+  resourceGroupName:
+    '1 to 90 letters, digits, underscores, hyphens, parentheses and periods, not ending in a period',
+  accountName:
+    '1 to 98 ASCII letters, digits, underscores, hyphens and periods, starting with a letter or digit',
+};
+
+// https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+const PATTERNS: Readonly<Record<AccountPart, RegExp>> = {
+  subscriptionId: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
+  resourceGroupName: /^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u,
+  accountName: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,97}$/,
+};
+
+/** The parts that break ARM's naming rules; empty where all hold. */
+export function misnamedParts(account: Account): AccountPart[] {
+  const parts: AccountPart[] = ['subscriptionId', 'resourceGroupName', 'accountName'];
+  return parts.filter((part) => !PATTERNS[part].test(account[part]));
+}
+
+export function accountId(account: Account): string {
+  return `/subscriptions/${account.subscriptionId}/resourceGroups/${account.resourceGroupName}/providers/Microsoft.Maps/accounts/${account.accountName}`;
+}
+
+const ACCOUNT_ID =
+  /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Maps\/accounts\/([^/]+)\/?$/i;
+
+/** Parses an ARM id, in any case, with or without a trailing slash; undefined where it is not a Maps account's. */
+export function parseAccountId(id: string): Account | undefined {
+  const [, subscriptionId, resourceGroupName, accountName] = ACCOUNT_ID.exec(id) ?? [];
+  if (subscriptionId === undefined || resourceGroupName === undefined || accountName === undefined)
+    return undefined;
+  const account = { subscriptionId, resourceGroupName, accountName };
+  return misnamedParts(account).length === 0 ? account : undefined;
+}
+
+/**
+ * The account's partition in the table: its id in lower case, since ARM neither keeps nor minds the case of names,
+ * with `|` for `/`, which the Table service refuses in keys.
+ */
+export function accountPartition(account: Account): string {
+  return accountId(account).toLowerCase().replaceAll('/', '|');
+}

@@ -1,0 +1,68 @@
+import { parseAccountId } from './account.ts';
+import type { KeyType } from './key-type.ts';
+import { otherKey } from './key-type.ts';
+import type { Reason, Rotation, RotationState, Trigger } from './rotation.ts';
+
+interface RotatedKey {
+  readonly rotationId: string;
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly resourceGroupName: string;
+  readonly subscriptionId: string;
+  readonly keyType: KeyType;
+  readonly trigger: Trigger;
+  readonly reason: Reason;
+}
+
+/** Data of a `KeyRegenerated` event. Times are as ARM wrote them. No key: consumers read it with their own identity. */
+export interface KeyRegeneratedData extends RotatedKey {
+  readonly keyLastUpdated?: string;
+  readonly otherKeyLastUpdated?: string;
+}
+
+/** Data of a `KeyRotationFailed` event. */
+export interface KeyRotationFailedData extends RotatedKey {
+  readonly state: RotationState;
+  readonly keyRegenerated: boolean;
+  readonly error: { readonly code: string; readonly message: string };
+}
+
+/** A CloudEvents 1.0 event, before the client adds `specversion` and writes the time. */
+export type RotationEvent = {
+  readonly id: string;
+  readonly source: string;
+  readonly subject: string;
+  /** RFC 3339; when ARM says that the key was updated. Absent on a failure: the client's own time holds. */
+  readonly time?: string;
+} & (
+  | { readonly type: 'KeyRegenerated'; readonly data: KeyRegeneratedData }
+  | { readonly type: 'KeyRotationFailed'; readonly data: KeyRotationFailedData }
+);
+
+/** The event that a rotation owes: the same at each redelivery, so that consumers drop repeats by its id. */
+export function rotationEvent(rotation: Rotation): RotationEvent {
+  const key = rotatedKey(rotation);
+  const source = rotation.accountId;
+  const subject = `accounts/${key.accountName}/keys/${rotation.keyType}`;
+  if (rotation.state === 'failed') {
+    const { code, message } = rotation.failure ?? { code: 'Unknown', message: 'The reason was not kept.' };
+    const data = { ...key, state: 'started' as const, keyRegenerated: false, error: { code, message } };
+    return { id: `${rotation.rotationId}/failed`, source, subject, type: 'KeyRotationFailed', data };
+  }
+  const keyLastUpdated = rotation.after?.[rotation.keyType];
+  const otherKeyLastUpdated = rotation.after?.[otherKey(rotation.keyType)];
+  const data = {
+    ...key,
+    ...(keyLastUpdated !== undefined && { keyLastUpdated }),
+    ...(otherKeyLastUpdated !== undefined && { otherKeyLastUpdated }),
+  };
+  const time = keyLastUpdated !== undefined && { time: keyLastUpdated };
+  return { id: rotation.rotationId, source, subject, type: 'KeyRegenerated', ...time, data };
+}
+
+function rotatedKey(rotation: Rotation): RotatedKey {
+  const { rotationId, accountId, keyType, trigger, reason } = rotation;
+  const account = parseAccountId(accountId);
+  if (account === undefined) throw new Error(`Rotation ${rotationId} names no Maps account: ${accountId}`);
+  return { rotationId, accountId, ...account, keyType, trigger, reason };
+}

@@ -1,0 +1,177 @@
+import type { AccountRecord } from './account-record.ts';
+import type { KeyTimes, KeyType } from './key-type.ts';
+import { KEY_TYPES, otherKey } from './key-type.ts';
+import type { Policy, PolicySettings } from './policy-settings.ts';
+import { isOptedOut, readPolicy } from './policy-settings.ts';
+import { fromMilliseconds, toMilliseconds } from './time.ts';
+
+/** What ARM tells of an account without its keys. */
+export interface AccountFacts {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly disableLocalAuth: boolean;
+  readonly provisioningState?: string;
+}
+
+/** The timer's runs, in milliseconds since 1970, and the longest pause between two of them, in seconds. */
+export interface Schedule {
+  readonly secondNextRun: number;
+  readonly period: number;
+}
+
+export interface PolicyInput {
+  readonly facts: AccountFacts;
+  readonly record?: AccountRecord | undefined;
+  /** The times by the latest reading; absent where nobody has read them yet. */
+  readonly times?: KeyTimes | undefined;
+  readonly settings: PolicySettings;
+  readonly schedule: Schedule;
+  /** Milliseconds since 1970, by ARM's clock, since ARM's are the times it is compared with. */
+  readonly now: number;
+  /** Lifts the overlap and the due date, nothing else. */
+  readonly force?: boolean;
+}
+
+export type SkipReason =
+  | 'Disabled'
+  | 'Misconfigured'
+  | 'LocalAuthDisabled'
+  | 'NotProvisioned'
+  | 'ReadOnlyLock'
+  | 'InUseUnknown';
+
+export type PolicyDecision =
+  | Due<{ readonly kind: 'rotate'; readonly keyType: KeyType; readonly reason: 'due' | 'overdue' }>
+  | Due<{ readonly kind: 'not-due'; readonly keyType: KeyType }>
+  | Due<{
+      readonly kind: 'blocked';
+      readonly code: 'Overlap' | 'EventPending';
+      readonly message: string;
+      /** RFC 3339. */
+      readonly until?: string;
+    }>
+  | { readonly kind: 'skip'; readonly code: SkipReason; readonly message: string }
+  /** Its keys' times have to be read first. */
+  | { readonly kind: 'unread' };
+
+/** `dueAt`: from when on the timer rotates it, RFC 3339. `overdue`: a key is past max age. */
+type Due<T> = T & { readonly dueAt: string; readonly overdue: boolean };
+
+/** Keys changed within a minute of one another were changed by whoever made the account, none of them by rotation. */
+const SAME_AGE = 60_000;
+
+/** Which key of an account the policy would regenerate now, or why none. */
+export function decide(input: PolicyInput): PolicyDecision {
+  if (isOptedOut(input.settings, input.facts.tags)) {
+    return skip(
+      'Disabled',
+      'Rotation is not enabled: set the tag key-rotation to enabled, or ROTATION_UNTAGGED to rotate.',
+    );
+  }
+  const skipped = skipByFacts(input.facts, input.record);
+  if (skipped !== undefined) return skipped;
+  const read = readPolicy(input.settings, input.facts.tags, input.schedule.period);
+  if (read.kind === 'misconfigured') return skip('Misconfigured', read.message);
+  return input.times === undefined ? { kind: 'unread' } : decideByTimes(input, input.times, read.policy);
+}
+
+/** Whether a key of an account that is to be rotated is past its max age, whatever keeps it from being rotated. */
+export function isOverdue(input: PolicyInput): boolean {
+  const read = readPolicy(input.settings, input.facts.tags, input.schedule.period);
+  if (read.kind === 'misconfigured' || !read.policy.enabled) return false;
+  if (input.times === undefined || input.facts.disableLocalAuth) return false;
+  return dueTimes(input, input.times, read.policy).overdueAt <= input.now;
+}
+
+/** The key that consumers use: the one told of last; before that, by convention, by a person's word, or unknown. */
+export function keyInUse(
+  record: AccountRecord | undefined,
+  times: KeyTimes,
+  policy: Policy,
+): KeyType | undefined {
+  if (record?.announced !== undefined) return record.announced.keyType;
+  if (policy.inUseTag !== undefined) return policy.inUseTag;
+  const primary = toMilliseconds(times.primary);
+  const secondary = toMilliseconds(times.secondary);
+  if (primary === undefined && secondary === undefined) return 'primary';
+  if (primary !== undefined && secondary !== undefined && Math.abs(primary - secondary) <= SAME_AGE)
+    return 'primary';
+  if (policy.inUse === 'newest') return (primary ?? 0) > (secondary ?? 0) ? 'primary' : 'secondary';
+  return policy.inUse === 'unknown' ? undefined : policy.inUse;
+}
+
+function skipByFacts(
+  { disableLocalAuth, provisioningState }: AccountFacts,
+  record: AccountRecord | undefined,
+): PolicyDecision | undefined {
+  if (disableLocalAuth) {
+    return skip(
+      'LocalAuthDisabled',
+      'The account has disableLocalAuth set, so its keys open nothing; there is nothing to rotate.',
+    );
+  }
+  if (provisioningState !== undefined && provisioningState.toLowerCase() !== 'succeeded') {
+    return skip('NotProvisioned', `The account's provisioning state is ${provisioningState}, not Succeeded.`);
+  }
+  if (record?.readOnlyLock) {
+    return skip(
+      'ReadOnlyLock',
+      'A read-only lock on the account, its resource group or its subscription kept ARM from reading its keys the last time. Remove it.',
+    );
+  }
+  return undefined;
+}
+
+function skip(code: SkipReason, message: string): PolicyDecision {
+  return { kind: 'skip', code, message };
+}
+
+function decideByTimes(input: PolicyInput, times: KeyTimes, policy: Policy): PolicyDecision {
+  const { record, now, force = false } = input;
+  const { dueAt, overdueAt } = dueTimes(input, times, policy);
+  const due = { dueAt: fromMilliseconds(dueAt), overdue: overdueAt <= now };
+  if (record !== undefined && record.untold.length > 0) {
+    const message = `Event Grid has not yet accepted the event of rotation ${record.untold.join(', ')}.`;
+    return { ...due, kind: 'blocked', code: 'EventPending', message };
+  }
+  const inUse = keyInUse(record, times, policy);
+  if (inUse === undefined) {
+    return skip(
+      'InUseUnknown',
+      'Its keys were changed by others, so which one is in use is not known. Say it with the tag key-rotation-in-use (primary or secondary) or the setting ROTATION_IN_USE.',
+    );
+  }
+  const keyType = otherKey(inUse);
+  const until = overlapEnd(record, times, policy);
+  if (until > now && !force) {
+    const message = `The other key was regenerated or announced less than the overlap (${policy.overlap / 86_400} days) ago.`;
+    return { ...due, kind: 'blocked', code: 'Overlap', message, until: fromMilliseconds(until) };
+  }
+  if (dueAt > now && !force) return { ...due, kind: 'not-due', keyType };
+  return { ...due, kind: 'rotate', keyType, reason: due.overdue ? 'overdue' : 'due' };
+}
+
+/** A key that was changed lately may be the one that consumers just moved to. An age below zero is a clock that differs. */
+function overlapEnd(record: AccountRecord | undefined, times: KeyTimes, policy: Policy): number {
+  const newest = Math.max(...KEY_TYPES.map((keyType) => toMilliseconds(times[keyType]) ?? 0));
+  const accepted = toMilliseconds(record?.announced?.acceptedAt) ?? 0;
+  const untouched = record?.announced === undefined && sameAge(times);
+  return (untouched ? 0 : Math.max(newest, accepted)) + policy.overlap * 1000;
+}
+
+function sameAge({ primary, secondary }: KeyTimes): boolean {
+  const difference = (toMilliseconds(primary) ?? 0) - (toMilliseconds(secondary) ?? 0);
+  return Math.abs(difference) <= SAME_AGE;
+}
+
+/** A key of unknown age can't be shown to be young enough, so it is due, and past its age as far as anyone can tell. */
+function dueTimes(input: PolicyInput, times: KeyTimes, policy: Policy): { dueAt: number; overdueAt: number } {
+  const { record, schedule, now } = input;
+  const changed = KEY_TYPES.map((keyType) => toMilliseconds(times[keyType]) ?? 0);
+  const older = Math.min(...changed);
+  const newer = Math.max(...changed);
+  const maxAge = policy.maxAge * 1000;
+  const lead = schedule.secondNextRun - now + (record?.announced === undefined ? policy.overlap * 1000 : 0);
+  const byAge = older + maxAge - lead;
+  const byTurn = newer + maxAge / 2 - schedule.period * 1000;
+  return { dueAt: Math.min(byAge, byTurn), overdueAt: older + maxAge };
+}

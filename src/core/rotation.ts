@@ -1,0 +1,95 @@
+import type { Failure } from './failure.ts';
+import type { KeyTimes, KeyType } from './key-type.ts';
+
+/** A rotation's way: `started` → `regenerated` → (`stored`) → (`verified`) → `published` → `completed`, or `failed`. */
+export type RotationState =
+  | 'started'
+  | 'regenerated'
+  | 'stored'
+  | 'verified'
+  | 'published'
+  | 'completed'
+  | 'failed';
+
+export const ROTATION_STATES: readonly RotationState[] = [
+  'started',
+  'regenerated',
+  'stored',
+  'verified',
+  'published',
+  'completed',
+  'failed',
+];
+
+/** Who asked. `observed`: nobody asked us; a reading showed a key that others had regenerated. */
+export type Trigger = 'http' | 'timer' | 'observed';
+export type Reason = 'requested' | 'due' | 'overdue' | 'observed';
+
+/** `regenerate` does what it is told; `rotate` only what the policy still allows. */
+export type Command = 'regenerate' | 'rotate';
+
+/**
+ * A POST that ARM may have carried out without our knowing: `sending` from before it leaves, `unsettled` once it
+ * is known to have had no usable answer. `settleSeconds` count from the write of this state.
+ */
+export type Doubt =
+  | { readonly kind: 'sending' }
+  | { readonly kind: 'unsettled'; readonly settleSeconds: number; readonly failure: Failure };
+
+/** One rotation, as one row of the table keeps it. It holds times, never a key. */
+export interface Rotation {
+  /** UUIDv7, made once; also the id of the rotation's event. */
+  readonly rotationId: string;
+  /** The account's ARM id in the one form that events show. */
+  readonly accountId: string;
+  readonly keyType: KeyType;
+  readonly command: Command;
+  readonly trigger: Trigger;
+  readonly reason: Reason;
+  readonly state: RotationState;
+  /** Counts the wake-ups of the queue: a message with another number is out of date. */
+  readonly attempt: number;
+  /** What ARM said of both keys before the first POST. */
+  readonly before: KeyTimes;
+  /** What ARM said of both keys once this one was regenerated. */
+  readonly after?: KeyTimes;
+  readonly doubt?: Doubt;
+  /** Whether any POST of this rotation was ever in doubt: its change may still show after it was settled. */
+  readonly everInDoubt: boolean;
+  /** Why it failed, or what it waits for. */
+  readonly failure?: Failure;
+  /** Whether Event Grid accepted the event that ends it, or none is owed. */
+  readonly told: boolean;
+}
+
+export type NewRotation = Pick<
+  Rotation,
+  'rotationId' | 'accountId' | 'keyType' | 'command' | 'trigger' | 'reason' | 'before'
+>;
+
+/** A rotation whose facts were read just now, with its first POST about to be sent. */
+export function startRotation(fields: NewRotation): Rotation {
+  return {
+    ...fields,
+    state: 'started',
+    attempt: 0,
+    doubt: { kind: 'sending' },
+    everInDoubt: false,
+    told: false,
+  };
+}
+
+/** Whether an account is locked by it: from its start until its key is regenerated or it has failed. */
+export function locksAccount(rotation: Rotation): boolean {
+  return rotation.state === 'started';
+}
+
+/** Whether nothing is left to do for it. */
+export function isOver(rotation: Rotation): boolean {
+  return rotation.state === 'completed' || (rotation.state === 'failed' && rotation.told);
+}
+
+/** Whether a key was regenerated that the consumers have not been told of. */
+export function owesEvent(rotation: Rotation): boolean {
+  return rotation.state === 'regenerated' || rotation.state === 'stored' || rotation.state === 'verified';
+}
