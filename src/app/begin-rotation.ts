@@ -1,0 +1,194 @@
+import type { AccountRecord } from '../core/account-record.ts';
+import { newAccountRecord, withFacts, withTimes } from '../core/account-record.ts';
+import type { Failure } from '../core/failure.ts';
+import { fault, unavailable } from '../core/failure.ts';
+import type { KeyType } from '../core/key-type.ts';
+import type { PolicyDecision } from '../core/policy.ts';
+import { decide } from '../core/policy.ts';
+import type { Command, Reason, Trigger } from '../core/rotation.ts';
+import { startRotation } from '../core/rotation.ts';
+import { announceChanges } from './announce-changes.ts';
+import type {
+  AccountReading,
+  AccountView,
+  HeldRotation,
+  KeysReading,
+  Outcome,
+  RequestIds,
+  StoredRotation,
+} from './ports.ts';
+import { prepareRotation } from './prepare-rotation.ts';
+import type { Services } from './services.ts';
+import { settleAll } from './settle-all.ts';
+
+/** How the start of a rotation ended. */
+export type Begun =
+  | { readonly kind: 'started'; readonly held: HeldRotation; readonly sendBy: number }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** The policy does not want it now. */
+  | { readonly kind: 'declined'; readonly decision: Exclude<PolicyDecision, { kind: 'rotate' }> }
+  /** Another was faster, or what is known changed: look again. */
+  | { readonly kind: 'again' };
+
+interface Choice {
+  readonly rotationId: string;
+  readonly keyType: KeyType;
+  readonly command: Command;
+  readonly trigger: Trigger;
+  readonly reason: Reason;
+  readonly requestIds: RequestIds;
+  readonly supersedes?: StoredRotation | undefined;
+}
+
+/** An order over HTTP: the key is named. What can be looked up or written without it goes on beside the reading. */
+export async function beginOrder(
+  services: Services,
+  view: AccountView,
+  order: Pick<Choice, 'keyType' | 'requestIds' | 'supersedes'>,
+): Promise<Begun> {
+  const rotationId = services.newId();
+  const known = view.stored?.record;
+  const mustRead = known === undefined || !known.canonical || known.localAuthDisabled === true;
+  const [keys, facts, unready] = await settleAll([
+    services.maps.readKeys(view.account),
+    mustRead ? services.maps.readAccount(view.account) : undefined,
+    services.events.ready(),
+    // After the reading is on its way, since that takes the longest.
+    services.clock.sleep(0).then(() => prepareRotation(services, view, rotationId, order.requestIds)),
+  ]);
+  const failed = firstFailure(keys, facts, unready);
+  if (failed !== undefined) return { kind: 'failed', failure: failed };
+  const read = okValue(keys);
+  if (facts?.kind === 'ok' && facts.value.facts.disableLocalAuth)
+    return { kind: 'failed', failure: localAuthDisabled() };
+  const record = noteReading(view, read, facts?.kind === 'ok' ? facts.value : undefined);
+  const choice: Choice = {
+    ...order,
+    rotationId,
+    command: 'regenerate',
+    trigger: 'http',
+    reason: 'requested',
+  };
+  return (await announceChanges(services, view, read))
+    ? { kind: 'again' }
+    : start(services, view, record, read, choice);
+}
+
+/** A rotation by the policy, which chooses the key. Where it declines, only what was read is kept. */
+export async function beginByPolicy(
+  services: Services,
+  view: AccountView,
+  asked: Pick<Choice, 'trigger' | 'requestIds' | 'supersedes'> & { readonly force: boolean },
+): Promise<Begun> {
+  const [keys, facts, unready] = await settleAll([
+    services.maps.readKeys(view.account),
+    services.maps.readAccount(view.account),
+    services.events.ready(),
+  ]);
+  const failed = firstFailure(keys, facts, unready);
+  if (failed !== undefined) {
+    await noteLock(services, view, failed);
+    return { kind: 'failed', failure: failed };
+  }
+  const read = okValue(keys);
+  const account = okValue(facts);
+  if (await announceChanges(services, view, read)) return { kind: 'again' };
+  const record = noteReading(view, read, account);
+  const decision = decide({
+    facts: account.facts,
+    record,
+    times: read.keys.times,
+    settings: services.policy,
+    schedule: services.schedule(read.now),
+    now: read.now,
+    force: asked.force,
+  });
+  if (decision.kind !== 'rotate') {
+    await services.store.saveAccount(view.account, view.stored, record);
+    return { kind: 'declined', decision };
+  }
+  const rotationId = services.newId();
+  await prepareRotation(services, view, rotationId, asked.requestIds);
+  const reason: Reason = asked.trigger === 'timer' ? decision.reason : 'requested';
+  return start(services, view, record, read, {
+    ...asked,
+    rotationId,
+    keyType: decision.keyType,
+    command: 'rotate',
+    reason,
+  });
+}
+
+async function start(
+  services: Services,
+  view: AccountView,
+  record: AccountRecord,
+  read: KeysReading,
+  choice: Choice,
+): Promise<Begun> {
+  const { requestIds, supersedes, ...fields } = choice;
+  const rotation = startRotation({ ...fields, accountId: record.accountId, before: read.keys.times });
+  const { clock, timings, newId, store, log } = services;
+  const sendBy = clock.monotonic() + timings.sendWindow;
+  const hold = { owner: newId(), seconds: timings.lease };
+  const held = await store.startRotation({
+    view,
+    rotation,
+    record,
+    requestIds,
+    hold,
+    ...(supersedes && { supersedes }),
+  });
+  if (held === 'lost') return { kind: 'again' };
+  const { rotationId, accountId, keyType, trigger, reason } = rotation;
+  log.info('The rotation started', { rotationId, accountId, keyType, trigger, reason });
+  return { kind: 'started', held, sendBy };
+}
+
+/** So that the plan can say why nothing happens. */
+async function noteLock({ store }: Services, view: AccountView, { code }: Failure): Promise<void> {
+  if (code !== 'ScopeLocked' || view.running !== undefined) return;
+  const record = view.stored?.record ?? newAccountRecord(view.account);
+  await store.saveAccount(view.account, view.stored, { ...record, readOnlyLock: true });
+}
+
+function noteReading(
+  view: AccountView,
+  read: KeysReading,
+  account: AccountReading | undefined,
+): AccountRecord {
+  const known = view.stored?.record ?? newAccountRecord(view.account);
+  // Beside a rotation that is about to be superseded nothing was compared yet: what others changed must still show.
+  const record = view.running === undefined ? withTimes(known, read.keys.times) : known;
+  return account === undefined ? record : withFacts(record, account.id, account.facts.disableLocalAuth);
+}
+
+function firstFailure(...outcomes: (Outcome<unknown> | Failure | undefined)[]): Failure | undefined {
+  for (const outcome of outcomes) {
+    if (outcome === undefined) continue;
+    if (!('kind' in outcome)) return outcome;
+    if (outcome.kind === 'failed') return outcome.failure;
+  }
+  return undefined;
+}
+
+function okValue<T>(outcome: Outcome<T>): T {
+  if (outcome.kind === 'failed') throw new Error(outcome.failure.message);
+  return outcome.value;
+}
+
+function localAuthDisabled(): Failure {
+  return fault(
+    409,
+    'LocalAuthDisabled',
+    'The account has disableLocalAuth set, so its keys open nothing, and a new one would not either. Set disableLocalAuth to false on the account first.',
+    { target: 'disableLocalAuth' },
+  );
+}
+
+/** Where a start loses every race for its row. */
+export function tooManyChanges(): Failure {
+  return unavailable('AccountBusy', 'Other requests keep changing the state of this account. Try again.', {
+    retryAfterSeconds: 5,
+  });
+}

@@ -1,0 +1,71 @@
+import { accountId } from '../core/account.ts';
+import { fault } from '../core/failure.ts';
+import { isOver } from '../core/rotation.ts';
+import type { WorkMessage } from '../core/work-message.ts';
+import { parseWorkMessage } from '../core/work-message.ts';
+import { NOBODY_WAITS, takeOver } from './drive-rotation.ts';
+import { isHeld } from './regenerate-key.ts';
+import { rotateIfDue } from './rotate-account.ts';
+import type { Services } from './services.ts';
+
+/** Does what a message of the queue asks for. Throws where the queue should bring it again. */
+export async function handleWork(services: Services, value: unknown): Promise<void> {
+  const message = parseWorkMessage(value);
+  if (message === undefined) {
+    return services.log.error('A queue message that no version of this app wrote was dropped', {
+      size: JSON.stringify(value)?.length ?? 0,
+    });
+  }
+  if (message.kind === 'account') return rotateIfDue(services, message.account, message.attempt);
+  return driveByMessage(services, message);
+}
+
+async function driveByMessage(
+  services: Services,
+  message: WorkMessage & { kind: 'rotation' },
+): Promise<void> {
+  const { store, queue, timings } = services;
+  const found = await store.findRotation(message.rotationId);
+  if (found === undefined || isOver(found.rotation)) return;
+  const ahead = message.attempt - found.rotation.attempt;
+  // A driver leaves its message before it saves the row: this one came while that save was still under way.
+  if (ahead === 1 && isHeld(found, timings.margin)) return queue.send(message, EARLY_DELAY);
+  if (ahead !== 0) return;
+  const taken = await takeOver(services, found, NOBODY_WAITS);
+  if (taken !== 'lost' && 'later' in taken) await queue.send(message, Math.ceil(taken.later) + 1);
+}
+
+/** Seconds. */
+const EARLY_DELAY = 5;
+
+/**
+ * A message that the host gave up on. Messages get there also by crashes and deployments, so a rotation is failed
+ * only where its row proves that nothing was sent for it; every other one is woken again.
+ */
+export async function handlePoison(services: Services, value: unknown): Promise<void> {
+  const { log, store, queue, timings } = services;
+  const message = parseWorkMessage(value);
+  if (message === undefined) {
+    return log.error('A message of the poison queue that no version of this app wrote was dropped', {});
+  }
+  if (message.kind === 'account') {
+    return log.error('An account could not be handled; the next run tries it again', {
+      accountId: accountId(message.account),
+    });
+  }
+  const found = await store.findRotation(message.rotationId);
+  if (found === undefined || isOver(found.rotation)) return;
+  const { rotation } = found;
+  const fields = { rotationId: rotation.rotationId, accountId: rotation.accountId, state: rotation.state };
+  log.error('A rotation got into the poison queue', fields);
+  if (rotation.state === 'started' && rotation.doubt === undefined && !rotation.everInDoubt) {
+    const failure = rotation.failure ?? fault(500, 'GivenUp', 'Its queue message failed too often.');
+    const failed = { ...rotation, state: 'failed' as const, failure };
+    const saved = await store.saveRotation({ ...found }, failed, { seconds: 0 });
+    if (saved === 'lost') return;
+  }
+  await queue.send(
+    { kind: 'rotation', rotationId: rotation.rotationId, attempt: rotation.attempt },
+    timings.maxBackoff / 12,
+  );
+}

@@ -1,0 +1,16 @@
+export type TimerName = 'rotateDueAccounts' | 'reconcileRotations';
+
+/** The last run of a timer that came to its end. */
+export interface Heartbeat {
+  readonly timer: TimerName;
+  /** RFC 3339, by the Table service's clock. */
+  readonly lastRun: string;
+  readonly ageSeconds: number;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** By these a timer that silently stopped is seen. */
+export interface Heartbeats {
+  beat(timer: TimerName, counts: Readonly<Record<string, number>>): Promise<void>;
+  read(): Promise<readonly Heartbeat[]>;
+}

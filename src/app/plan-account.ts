@@ -1,0 +1,121 @@
+import type { Account } from '../core/account.ts';
+import { KEY_TYPES } from '../core/key-type.ts';
+import type { PolicySource } from '../core/policy-settings.ts';
+import { readPolicy } from '../core/policy-settings.ts';
+import type { Rotation } from '../core/rotation.ts';
+import { toMilliseconds } from '../core/time.ts';
+import type { Judgement } from './judge-account.ts';
+import { judgeAccount } from './judge-account.ts';
+import type { AccountReading } from './ports.ts';
+import type { Services } from './services.ts';
+
+/** What the timer would do with one account now, and why. Times are RFC 3339, ages and durations in days. */
+export interface PlannedAccount {
+  readonly accountId: string;
+  readonly decision: 'rotate' | 'not-due' | 'blocked' | 'skip' | 'unread' | 'running';
+  readonly code?: string;
+  readonly reason?: string;
+  readonly keyType?: string;
+  readonly dueAt?: string;
+  readonly blockedUntil?: string;
+  readonly overdue: boolean;
+  readonly olderKey?: string;
+  readonly olderKeyAgeDays?: number;
+  readonly newerKey?: string;
+  readonly newerKeyAgeDays?: number;
+  readonly maxAgeDays?: number;
+  readonly maxAgeFrom?: PolicySource;
+  readonly overlapDays?: number;
+  readonly overlapFrom?: PolicySource;
+  readonly rotationId?: string;
+}
+
+export async function planAccount(
+  services: Services,
+  account: Account,
+  reading: AccountReading,
+): Promise<PlannedAccount> {
+  const judged = await judgeAccount(services, account, reading);
+  return {
+    accountId: reading.id,
+    overdue: judged.overdue,
+    ...describeDecision(judged),
+    ...describeKeys(services, judged),
+    ...describePolicy(services, reading),
+  };
+}
+
+function describeDecision({ decision }: Judgement): Omit<PlannedAccount, 'accountId' | 'overdue'> {
+  switch (decision.kind) {
+    case 'rotate': {
+      const { keyType, reason: code, dueAt } = decision;
+      return { decision: 'rotate', keyType, code, dueAt };
+    }
+    case 'not-due':
+      return { decision: 'not-due', keyType: decision.keyType, dueAt: decision.dueAt };
+    case 'blocked': {
+      const { code, message: reason, dueAt, until } = decision;
+      return {
+        decision: 'blocked',
+        code,
+        reason,
+        dueAt,
+        ...(until !== undefined && { blockedUntil: until }),
+      };
+    }
+    case 'skip':
+      return { decision: 'skip', code: decision.code, reason: decision.message };
+    case 'unread':
+      return {
+        decision: 'unread',
+        reason: 'Its keys have not been looked at yet: the next run of the timer does.',
+      };
+    case 'running':
+      return describeRunning(decision.running.rotation);
+    default:
+      return decision satisfies never;
+  }
+}
+
+function describeRunning({
+  rotationId,
+  state,
+  keyType,
+  failure,
+}: Rotation): Omit<PlannedAccount, 'accountId' | 'overdue'> {
+  const code = failure === undefined ? state : failure.code;
+  return { decision: 'running', code, keyType, rotationId, ...(failure && { reason: failure.message }) };
+}
+
+function describeKeys({ clock }: Services, { record }: Judgement): Partial<PlannedAccount> {
+  const { primary, secondary } = record?.seen ?? {};
+  const times = KEY_TYPES.map((keyType) => ({
+    keyType,
+    at: toMilliseconds(keyType === 'primary' ? primary : secondary),
+  })).sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+  const [older, newer] = times;
+  const age = (at: number | undefined) =>
+    at === undefined ? undefined : inDays(Math.max(clock.now() - at, 0) / 1000);
+  if (older === undefined || newer === undefined || newer.at === undefined) return {};
+  const [olderAge, newerAge] = [age(older.at), age(newer.at)];
+  return {
+    olderKey: older.keyType,
+    ...(olderAge !== undefined && { olderKeyAgeDays: olderAge }),
+    newerKey: newer.keyType,
+    ...(newerAge !== undefined && { newerKeyAgeDays: newerAge }),
+  };
+}
+
+function describePolicy(
+  { policy, schedule, clock }: Services,
+  { facts }: AccountReading,
+): Partial<PlannedAccount> {
+  const read = readPolicy(policy, facts.tags, schedule(clock.now()).period);
+  if (read.kind === 'misconfigured') return {};
+  const { maxAge, overlap, maxAgeFrom, overlapFrom } = read.policy;
+  return { maxAgeDays: inDays(maxAge), maxAgeFrom, overlapDays: inDays(overlap), overlapFrom };
+}
+
+function inDays(seconds: number): number {
+  return Math.round((seconds / 86_400) * 100) / 100;
+}

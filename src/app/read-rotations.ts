@@ -1,0 +1,42 @@
+import { otherKey } from '../core/key-type.ts';
+import type { Rotation } from '../core/rotation.ts';
+import type { StoredRotation } from './ports.ts';
+
+/** A rotation as callers see it. Times are RFC 3339. */
+export interface RotationAnswer {
+  readonly rotationId: string;
+  readonly accountId: string;
+  readonly keyType: Rotation['keyType'];
+  readonly state: Rotation['state'];
+  readonly trigger: Rotation['trigger'];
+  readonly reason: Rotation['reason'];
+  readonly attempt: number;
+  readonly updatedAt?: string;
+  readonly keyLastUpdated?: string;
+  readonly otherKeyLastUpdated?: string;
+  /** Why it failed, or what it waits for. */
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export function toRotationAnswer(rotation: Rotation, writtenAt?: string): RotationAnswer {
+  const { rotationId, accountId, keyType, state, trigger, reason, attempt, after, failure } = rotation;
+  const keyLastUpdated = after?.[keyType];
+  const otherKeyLastUpdated = after?.[otherKey(keyType)];
+  return {
+    rotationId,
+    accountId,
+    keyType,
+    state,
+    trigger,
+    reason,
+    attempt,
+    ...(writtenAt !== undefined && { updatedAt: writtenAt }),
+    ...(keyLastUpdated !== undefined && { keyLastUpdated }),
+    ...(otherKeyLastUpdated !== undefined && { otherKeyLastUpdated }),
+    ...(failure && { error: { code: failure.code, message: failure.message } }),
+  };
+}
+
+export function storedAnswer(found: StoredRotation): RotationAnswer {
+  return toRotationAnswer(found.rotation, found.writtenAt);
+}

@@ -1,0 +1,156 @@
+import type { Account } from '../core/account.ts';
+import { accountId } from '../core/account.ts';
+import { backoff } from '../core/backoff.ts';
+import type { Failure } from '../core/failure.ts';
+import { accountOutOfScope, fault, notCarriedOut, nothingRegenerated } from '../core/failure.ts';
+import { FEW_WRITES_LEFT, refillDelay } from '../core/pacing.ts';
+import type { PolicyDecision } from '../core/policy.ts';
+import type { Rotation } from '../core/rotation.ts';
+import { isInScope } from '../core/scope.ts';
+import { beginByPolicy, tooManyChanges } from './begin-rotation.ts';
+import type { Patience } from './drive-rotation.ts';
+import { driveStarted, NOBODY_WAITS } from './drive-rotation.ts';
+import type { RequestIds } from './ports.ts';
+import { busy, decideAdmission, join } from './regenerate-key.ts';
+import { failureOf } from './rotation-outcome.ts';
+import type { Services } from './services.ts';
+
+export type RotateAccountResult =
+  | { readonly kind: 'rotation'; readonly rotation: Rotation }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly rotationId?: string };
+
+export interface RotateAccountCommand {
+  readonly account: Account;
+  /** Lifts the overlap and the due date, nothing else. */
+  readonly force: boolean;
+  readonly requestIds: RequestIds;
+}
+
+const MAX_RACES = 5;
+
+/** The guarded way, on a person's demand: the policy chooses the key, or says why none. */
+export async function rotateAccount(
+  services: Services,
+  { account, force, requestIds }: RotateAccountCommand,
+  patience: Patience,
+): Promise<RotateAccountResult> {
+  if (!isInScope(services.scopes, account)) {
+    return { kind: 'failed', failure: accountOutOfScope(accountId(account)) };
+  }
+  const failed = new Set<string>();
+  for (let race = 0; race < MAX_RACES; race++) {
+    const view = await services.store.viewAccount(account, undefined, requestIds);
+    const decision = decideAdmission(services, view, undefined, failed);
+    if (decision.kind === 'busy') return busy(services, decision.running);
+    if (decision.kind === 'join') {
+      const joined = await join(services, decision.rotationId, patience);
+      if (joined !== undefined) return toResult(services, joined.rotation);
+      failed.add(decision.rotationId);
+      continue;
+    }
+    if (patience() < services.timings.postTimeout)
+      return { kind: 'failed', failure: nothingRegenerated(notCarriedOut()) };
+    const supersedes = decision.kind === 'supersede' ? view.running : undefined;
+    const begun = await beginByPolicy(services, view, { trigger: 'http', requestIds, force, supersedes });
+    if (begun.kind === 'again') failed.clear();
+    if (begun.kind === 'failed') return { kind: 'failed', failure: nothingRegenerated(begun.failure) };
+    if (begun.kind === 'declined') return { kind: 'failed', failure: declined(begun.decision) };
+    if (begun.kind === 'started') {
+      const { rotation } = await driveStarted(services, begun.held, begun.sendBy, patience);
+      return toResult(services, rotation);
+    }
+  }
+  return { kind: 'failed', failure: tooManyChanges() };
+}
+
+function toResult({ timings }: Services, rotation: Rotation): RotateAccountResult {
+  if (rotation.state !== 'failed' && rotation.state !== 'started') return { kind: 'rotation', rotation };
+  const { rotationId } = rotation;
+  return { kind: 'failed', failure: failureOf(rotation, timings.lease + timings.margin), rotationId };
+}
+
+/** The timer's way: rotates an account where it is due. Throws where the queue should bring the message again. */
+export async function rotateIfDue(services: Services, account: Account, attempt: number): Promise<void> {
+  const { store, log } = services;
+  const fields = { accountId: accountId(account) };
+  if (!isInScope(services.scopes, account)) return log.warn('An account out of scope is left alone', fields);
+  const left = services.maps.writesLeft(account.subscriptionId);
+  if (left !== undefined && left < FEW_WRITES_LEFT) {
+    return services.queue.send({ kind: 'account', account, attempt }, refillDelay(left));
+  }
+  for (let race = 0; race < MAX_RACES; race++) {
+    const view = await store.viewAccount(account, undefined, {});
+    if (view.running !== undefined) return log.info('A rotation of the account is under way', fields);
+    const begun = await beginByPolicy(services, view, { trigger: 'timer', requestIds: {}, force: false });
+    switch (begun.kind) {
+      case 'again':
+        continue;
+      case 'failed':
+        return putOffReading(services, account, attempt, begun.failure);
+      case 'declined':
+        return logDeclined(services, begun.decision, fields);
+      case 'started':
+        await driveStarted(services, begun.held, begun.sendBy, NOBODY_WAITS);
+        return;
+      default:
+        begun satisfies never;
+    }
+  }
+  throw new Error('The account kept changing; the queue brings it again.');
+}
+
+/** How often an account that can't be read is tried before it is left to the timer's next run. */
+const MAX_READINGS = 10;
+
+/** An account that is gone is done with; one that can't be read now waits in the queue, not in an invocation. */
+async function putOffReading(
+  services: Services,
+  account: Account,
+  attempt: number,
+  failure: Failure,
+): Promise<void> {
+  const { log, queue, timings } = services;
+  const id = accountId(account);
+  const fields = { accountId: id, code: failure.code, attempt };
+  if (failure.status === 404) return log.warn('The account is gone', fields);
+  if (!failure.passing || attempt >= MAX_READINGS) {
+    return log.error('The account can not be read; the next run of the timer tries it again', fields);
+  }
+  const seconds = backoff(id, attempt, failure, timings);
+  await queue.send({ kind: 'account', account, attempt: attempt + 1 }, seconds);
+  log.warn('The account is read later', { ...fields, seconds });
+}
+
+function logDeclined(services: Services, decision: PolicyDecision, fields: { accountId: string }): void {
+  const { kind } = decision;
+  const code = kind === 'blocked' || kind === 'skip' ? decision.code : undefined;
+  const message = kind === 'blocked' || kind === 'skip' ? decision.message : undefined;
+  if (kind === 'skip' && decision.code !== 'Disabled') {
+    services.log.warn('The account is skipped', { ...fields, code, message });
+  } else services.log.info('The account is not rotated now', { ...fields, kind, code, message });
+}
+
+function declined(decision: Exclude<PolicyDecision, { kind: 'rotate' }>): Failure {
+  switch (decision.kind) {
+    case 'not-due':
+      return fault(
+        409,
+        'NotDue',
+        `The account is not due before ${decision.dueAt}. Add ?force=true to rotate it now.`,
+        {
+          target: 'force',
+        },
+      );
+    case 'blocked': {
+      const until = decision.until === undefined ? '' : ` It is allowed from ${decision.until} on.`;
+      const force = decision.code === 'Overlap' ? ' Add ?force=true to rotate it now all the same.' : '';
+      return fault(409, decision.code, `${decision.message}${until}${force}`);
+    }
+    case 'skip':
+      return fault(409, decision.code, decision.message);
+    case 'unread':
+      throw new Error('A decision on times that were read needs no reading.');
+    default:
+      return decision satisfies never;
+  }
+}

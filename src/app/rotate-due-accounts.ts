@@ -1,0 +1,87 @@
+import { pMapIterable } from 'p-map';
+import type { Account } from '../core/account.ts';
+import { releaseDelay } from '../core/pacing.ts';
+import type { Discovered, FailedScope } from './discover-accounts.ts';
+import { discoverAccounts } from './discover-accounts.ts';
+import type { Judgement } from './judge-account.ts';
+import { judgeAccount } from './judge-account.ts';
+import type { Services } from './services.ts';
+
+/** A run of the timer, in numbers. `due`: were sent to be rotated, or to be read where nothing is known of them. */
+export interface DueRun {
+  readonly seen: number;
+  readonly due: number;
+  readonly overdue: number;
+  readonly skipped: number;
+  /** Accounts that storage kept from being handled. */
+  readonly failed: number;
+  readonly failedScopes: readonly FailedScope[];
+}
+
+type Counts = Record<'seen' | 'due' | 'overdue' | 'skipped' | 'failed', number>;
+
+/** Rows that are read, and messages that are sent, at one time. */
+const CONCURRENCY = 8;
+
+/** Enqueues a message for each account that is or may be due. It reads lists and rows, never keys. */
+export async function rotateDueAccounts(services: Services): Promise<DueRun> {
+  const counts: Counts = { seen: 0, due: 0, overdue: 0, skipped: 0, failed: 0 };
+  const failedScopes: FailedScope[] = [];
+  const released = new Map<string, number>();
+  const handle = async (item: Discovered): Promise<void> => {
+    if (item.kind === 'failed-scope') {
+      failedScopes.push(item);
+      return;
+    }
+    counts.seen += 1;
+    try {
+      const judged = await judgeAccount(services, item.account, item.reading);
+      tell(services, judged, counts);
+      if (isWorthALook(judged)) await release(services, item.account, released, counts);
+    } catch (error) {
+      counts.failed += 1;
+      const { name } = error as { name?: string };
+      services.log.error('An account could not be handled', { accountId: item.reading.id, name });
+    }
+  };
+  for await (const _ of pMapIterable(discoverAccounts(services), handle, { concurrency: CONCURRENCY })) {
+    // What each account comes to is counted as it is handled.
+  }
+  const numbers = { ...counts, failedScopes: failedScopes.length };
+  services.log.info('Due accounts were looked for', numbers);
+  await services.heartbeats.beat('rotateDueAccounts', numbers);
+  return { ...counts, failedScopes };
+}
+
+/** Due, or of unknown age; and under a lock that somebody may have taken away since. */
+function isWorthALook({ decision }: Judgement): boolean {
+  if (decision.kind === 'skip') return decision.code === 'ReadOnlyLock';
+  return decision.kind === 'rotate' || decision.kind === 'unread';
+}
+
+async function release(
+  { queue }: Services,
+  account: Account,
+  released: Map<string, number>,
+  counts: Counts,
+): Promise<void> {
+  const subscription = account.subscriptionId.toLowerCase();
+  const before = released.get(subscription) ?? 0;
+  released.set(subscription, before + 1);
+  await queue.send({ kind: 'account', account, attempt: 0 }, releaseDelay(before));
+  counts.due += 1;
+}
+
+function tell({ log }: Services, { reading, decision, overdue, record }: Judgement, counts: Counts): void {
+  const accountId = reading.id;
+  if (decision.kind === 'skip') {
+    counts.skipped += 1;
+    const fields = { accountId, code: decision.code, reason: decision.message };
+    if (decision.code === 'Disabled') log.info('The account is opted out', fields);
+    else log.warn('The account is skipped', fields);
+  }
+  if (!overdue) return;
+  counts.overdue += 1;
+  const { primary, secondary } = record?.seen ?? {};
+  log.warn('A key of the account is overdue', { accountId, decision: decision.kind, primary, secondary });
+}

@@ -1,0 +1,23 @@
+import { parseAccountId } from '../core/account.ts';
+import type { Failure } from '../core/failure.ts';
+import { notCarriedOut, nothingRegenerated, outcomeUnknown } from '../core/failure.ts';
+import type { Rotation } from '../core/rotation.ts';
+
+/** Why a rotation that its driver left is not answered with keys. */
+export function failureOf(rotation: Rotation, retryAfterSeconds: number): Failure {
+  if (rotation.state !== 'failed') return outcomeUnknown(retryAfterSeconds);
+  const failure = rotation.failure ?? notCarriedOut();
+  // What ARM would have answered later is not known: the caller's time is up, not ARM's.
+  return nothingRegenerated(
+    failure.passing && (failure.status === 408 || failure.status >= 500)
+      ? { ...failure, status: 503 }
+      : failure,
+  );
+}
+
+/** The account that a rotation's row names. */
+export function accountOf(rotation: Rotation) {
+  const account = parseAccountId(rotation.accountId);
+  if (account === undefined) throw new Error(`Rotation ${rotation.rotationId} names no Maps account.`);
+  return account;
+}

@@ -1,0 +1,23 @@
+import type { Schedule } from '../core/policy.ts';
+import type { PolicySettings } from '../core/policy-settings.ts';
+import type { Scope } from '../core/scope.ts';
+import type { Timings } from '../core/timings.ts';
+import type { Heartbeats } from './heartbeats.ts';
+import type { Clock, EventSink, Log, MapsAccounts, RotationStore, WorkQueue } from './ports.ts';
+
+/** All that a use case works with. */
+export interface Services {
+  readonly maps: MapsAccounts;
+  readonly events: EventSink;
+  readonly store: RotationStore;
+  readonly queue: WorkQueue;
+  readonly heartbeats: Heartbeats;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newId: () => string;
+  readonly timings: Timings;
+  readonly scopes: readonly Scope[];
+  readonly policy: PolicySettings;
+  /** The timer's runs, seen from a moment in milliseconds since 1970. */
+  readonly schedule: (now: number) => Schedule;
+}
