@@ -1,0 +1,121 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { AzureMapsManagementClient } from '@azure/arm-maps';
+import type { PipelinePolicy } from '@azure/core-rest-pipeline';
+import {
+  defaultRetryPolicy,
+  exponentialRetryPolicy,
+  redirectPolicyName,
+  systemErrorRetryPolicy,
+} from '@azure/core-rest-pipeline';
+import type { TokenCredential } from '@azure/identity';
+import { WRITES_PER_SECOND } from '../core/pacing.ts';
+import type { Timings } from '../core/timings.ts';
+
+export interface ArmMapsOptions {
+  readonly endpoint: string;
+  readonly credential: TokenCredential;
+  readonly timings: Timings;
+  readonly now: () => number;
+}
+
+export function perSubscription<T>(create: (subscriptionId: string) => T): (subscriptionId: string) => T {
+  const known = new Map<string, T>();
+  return (subscriptionId) => {
+    const key = subscriptionId.toLowerCase();
+    const value = known.get(key) ?? create(subscriptionId);
+    known.set(key, value);
+    return value;
+  };
+}
+
+/**
+ * Reads are retried by the SDK after 5xx and broken connections, but not after a `Retry-After`: that can be a day
+ * long, and who has to wait for it is not the invocation's choice.
+ */
+export function createReader(
+  { endpoint, credential }: ArmMapsOptions,
+  limits: RateLimits,
+  subscriptionId: string,
+): AzureMapsManagementClient {
+  const client = new AzureMapsManagementClient(credential, subscriptionId, { endpoint });
+  const delays = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
+  client.pipeline.removePolicy({ name: defaultRetryPolicy().name });
+  client.pipeline.addPolicy(exponentialRetryPolicy(delays), { phase: 'Retry' });
+  client.pipeline.addPolicy(systemErrorRetryPolicy(delays), { phase: 'Retry' });
+  client.pipeline.addPolicy(limits.policy(subscriptionId), { afterPhase: 'Sign' });
+  client.pipeline.addPolicy(gatePolicy, { afterPhase: 'Sign' });
+  return client;
+}
+
+/** The one call that is not repeatable goes by a client without retries and redirects, past a gate at its very end. */
+export function createWriter(
+  { endpoint, credential }: ArmMapsOptions,
+  limits: RateLimits,
+  subscriptionId: string,
+): AzureMapsManagementClient {
+  const client = new AzureMapsManagementClient(credential, subscriptionId, {
+    endpoint,
+    retryOptions: { maxRetries: 0 },
+  });
+  client.pipeline.removePolicy({ name: redirectPolicyName });
+  client.pipeline.addPolicy(limits.policy(subscriptionId), { afterPhase: 'Sign' });
+  client.pipeline.addPolicy(gatePolicy, { afterPhase: 'Sign' });
+  return client;
+}
+
+/** Whether the call under way may be sent, and whether it was: before that there is only its token to wait for. */
+export interface Gate {
+  readonly maySend: () => boolean;
+  /** On the monotonic clock, in seconds. */
+  sentAt?: number;
+}
+
+/** Thrown at the gate: nothing was sent. */
+export class NotSentError extends Error {
+  override readonly name = 'NotSentError';
+}
+
+const gates = new AsyncLocalStorage<Gate>();
+
+/** Asked last of all, once the token is there, so that a slow token can't carry the POST past its lease. */
+const gatePolicy: PipelinePolicy = {
+  name: 'sendGatePolicy',
+  sendRequest(request, next) {
+    const gate = gates.getStore();
+    if (!gate?.maySend()) throw new NotSentError('The lease ended before the request was sent.');
+    gate.sentAt = performance.now() / 1000;
+    return next(request);
+  },
+};
+
+export function throughGate<T>(gate: Gate, call: () => Promise<T>): Promise<T> {
+  return gates.run(gate, call);
+}
+
+/** What ARM says, with each answer, of the requests that are left before it refuses. */
+export interface RateLimits {
+  policy(subscriptionId: string): PipelinePolicy;
+  writesLeft(subscriptionId: string): number | undefined;
+}
+
+const WRITES_LEFT = 'x-ms-ratelimit-remaining-subscription-writes';
+
+export function createRateLimits(): RateLimits {
+  const said = new Map<string, { left: number; at: number }>();
+  return {
+    policy: (subscriptionId) => ({
+      name: 'rateLimitPolicy',
+      async sendRequest(request, next) {
+        const response = await next(request);
+        const left = Number(response.headers.get(WRITES_LEFT) ?? Number.NaN);
+        if (!Number.isNaN(left)) said.set(subscriptionId.toLowerCase(), { left, at: performance.now() });
+        return response;
+      },
+    }),
+    writesLeft(subscriptionId) {
+      const last = said.get(subscriptionId.toLowerCase());
+      if (last === undefined) return undefined;
+      return last.left + ((performance.now() - last.at) / 1000) * WRITES_PER_SECOND;
+    },
+  };
+}

@@ -1,0 +1,179 @@
+import type { AzureMapsManagementClient } from '@azure/arm-maps';
+import type {
+  AccountPage,
+  AccountReading,
+  KeysReading,
+  MapsAccounts,
+  Outcome,
+  PostOutcome,
+} from '../app/ports.ts';
+import type { Account } from '../core/account.ts';
+import { accountId } from '../core/account.ts';
+import type { Failure } from '../core/failure.ts';
+import { unavailable } from '../core/failure.ts';
+import type { KeyType } from '../core/key-type.ts';
+import type { Scope } from '../core/scope.ts';
+import { scopeId } from '../core/scope.ts';
+import { toMilliseconds } from '../core/time.ts';
+import type { Timings } from '../core/timings.ts';
+import { toAccountKeys, toAccountReading } from './arm-answers.ts';
+import type { ArmMapsOptions, Gate } from './arm-clients.ts';
+import {
+  createRateLimits,
+  createReader,
+  createWriter,
+  NotSentError,
+  perSubscription,
+  throughGate,
+} from './arm-clients.ts';
+import { invalidContinuation, isNextLink, toAccountPage } from './arm-pages.ts';
+import type { CallSite } from './azure-failure.ts';
+import { identityFailure, statusOf, timedOut, toFailure, wasNeverSent } from './azure-failure.ts';
+import { DeadlineError, withDeadline } from './deadline.ts';
+
+/** Azure Maps accounts by Azure Resource Manager, with one pair of clients for each subscription. */
+export function createArmMaps(options: ArmMapsOptions): MapsAccounts {
+  const limits = createRateLimits();
+  const reader = perSubscription((subscriptionId) => createReader(options, limits, subscriptionId));
+  const writer = perSubscription((subscriptionId) => createWriter(options, limits, subscriptionId));
+  return {
+    readAccount: (account) => readAccount(options, reader(account.subscriptionId), account),
+    readKeys: (account) => readKeys(options, reader(account.subscriptionId), account),
+    regenerateKey: (account, keyType, maySend) =>
+      regenerateKey(options, writer(account.subscriptionId), account, keyType, maySend),
+    listPage: (scope, continuation) => listPage(options, reader(subscriptionOf(scope)), scope, continuation),
+    writesLeft: (subscriptionId) => limits.writesLeft(subscriptionId),
+  };
+}
+
+async function readKeys(
+  { timings, now }: ArmMapsOptions,
+  client: AzureMapsManagementClient,
+  account: Account,
+): Promise<Outcome<KeysReading>> {
+  const site = callSite('listKeys/action', accountId(account));
+  let date: string | undefined;
+  return attempt(site, timings.callTimeout, async (abortSignal) => {
+    const keys = await client.accounts.listKeys(account.resourceGroupName, account.accountName, {
+      abortSignal,
+      onResponse: (response) => {
+        date = response.headers.get('date');
+      },
+    });
+    return { keys: toAccountKeys(keys), now: toMilliseconds(date) ?? now() };
+  });
+}
+
+async function readAccount(
+  { timings }: Pick<ArmMapsOptions, 'timings'>,
+  client: AzureMapsManagementClient,
+  account: Account,
+): Promise<Outcome<AccountReading>> {
+  const site = callSite('read', accountId(account));
+  return attempt(site, timings.callTimeout, async (abortSignal) =>
+    toAccountReading(
+      await client.accounts.get(account.resourceGroupName, account.accountName, { abortSignal }),
+      accountId(account),
+    ),
+  );
+}
+
+async function regenerateKey(
+  { timings }: ArmMapsOptions,
+  client: AzureMapsManagementClient,
+  account: Account,
+  keyType: KeyType,
+  maySend: () => boolean,
+): Promise<PostOutcome> {
+  const site = callSite('regenerateKey/action', accountId(account));
+  const post = (abortSignal: AbortSignal) =>
+    client.accounts.regenerateKeys(
+      account.resourceGroupName,
+      account.accountName,
+      { keyType },
+      { abortSignal },
+    );
+  const gate: Gate = { maySend };
+  try {
+    const keys = await throughGate(gate, () => withDeadline(timings.postTimeout, post));
+    return { kind: 'regenerated', keys: toAccountKeys(keys) };
+  } catch (error) {
+    const failure = failureOf(error, gate, site, timings.postTimeout);
+    const status = statusOf(error);
+    const { sentAt } = gate;
+    if (sentAt === undefined || wasNeverSent(error) || (status !== undefined && REFUSALS.has(status))) {
+      return { kind: 'refused', failure };
+    }
+    return { kind: 'unanswered', failure, settleSeconds: settleSeconds(timings, error, status, sentAt) };
+  }
+}
+
+/** The answers by which ARM says that it did not carry out the request. */
+const REFUSALS = new Set([401, 403, 404, 409, 412, 429]);
+
+/** From now on. A POST that nobody answered is settled by when it left, which can be long after the call began. */
+function settleSeconds(timings: Timings, error: unknown, status: number | undefined, sentAt: number): number {
+  if (error instanceof DeadlineError) return timings.settleTimedOut - (performance.now() / 1000 - sentAt);
+  return status === undefined ? timings.settleDropped : timings.settleServerError;
+}
+
+/** A single account is a page of its own. */
+async function listPage(
+  { endpoint, timings }: ArmMapsOptions,
+  client: AzureMapsManagementClient,
+  scope: Scope,
+  continuation: string | undefined,
+): Promise<Outcome<AccountPage>> {
+  const site = callSite('read', scopeId(scope));
+  const { accounts } = client;
+  if (scope.kind === 'account') {
+    const one = await readAccount({ timings }, client, scope.account);
+    return one.kind === 'failed' ? one : { kind: 'ok', value: { accounts: [one.value] } };
+  }
+  if (continuation !== undefined && !isNextLink(continuation, endpoint, scope)) {
+    return { kind: 'failed', failure: invalidContinuation() };
+  }
+  const settings = continuation === undefined ? {} : { continuationToken: continuation };
+  return attempt(site, timings.callTimeout, async (abortSignal) => {
+    const pages =
+      scope.kind === 'subscription'
+        ? accounts.listBySubscription({ abortSignal }).byPage(settings)
+        : accounts.listByResourceGroup(scope.resourceGroupName, { abortSignal }).byPage(settings);
+    const { value } = await pages.next();
+    return toAccountPage(value ?? []);
+  });
+}
+
+async function attempt<T>(
+  site: CallSite,
+  seconds: number,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<Outcome<T>> {
+  const gate: Gate = { maySend: () => true };
+  try {
+    return { kind: 'ok', value: await throughGate(gate, () => withDeadline(seconds, call)) };
+  } catch (error) {
+    return { kind: 'failed', failure: failureOf(error, gate, site, seconds) };
+  }
+}
+
+function failureOf(error: unknown, { sentAt }: Gate, site: CallSite, seconds: number): Failure {
+  if (error instanceof DeadlineError)
+    return sentAt === undefined ? identityFailure(site) : timedOut(site, seconds);
+  if (error instanceof NotSentError) return savedTooSlowly();
+  return toFailure(error, site);
+}
+
+function savedTooSlowly(): Failure {
+  const message =
+    'The state of the rotation was saved too slowly for the request to be sent safely, so it was not.';
+  return unavailable('StateSavedTooSlowly', message);
+}
+
+function callSite(action: string, scope: string): CallSite {
+  return { service: 'Azure Resource Manager', action: `Microsoft.Maps/accounts/${action}`, scope };
+}
+
+function subscriptionOf(scope: Scope): string {
+  return scope.kind === 'account' ? scope.account.subscriptionId : scope.subscriptionId;
+}

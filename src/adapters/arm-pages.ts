@@ -1,0 +1,40 @@
+import type { MapsAccount } from '@azure/arm-maps';
+import { getContinuationToken } from '@azure/arm-maps';
+import type { AccountPage } from '../app/ports.ts';
+import type { Failure } from '../core/failure.ts';
+import { fault } from '../core/failure.ts';
+import type { Scope } from '../core/scope.ts';
+import { scopeId } from '../core/scope.ts';
+import { toAccountReading } from './arm-answers.ts';
+
+export function toAccountPage(page: MapsAccount[]): AccountPage {
+  // The SDK keeps a page's link beside the page. An empty one ends the list, as a missing one does.
+  const next = getContinuationToken(page);
+  const accounts = page
+    .filter(({ id }) => id !== undefined)
+    .map((account) => toAccountReading(account, account.id ?? ''));
+  return { accounts, ...(next && { continuation: next }) };
+}
+
+/** The token of this app must go nowhere but to ARM's list of this scope, whoever gave the link. */
+export function isNextLink(link: string, endpoint: string, scope: Scope): boolean {
+  if (!URL.canParse(link)) return false;
+  const { origin, pathname, username } = new URL(link);
+  const path = decodeSafely(pathname);
+  const list = `${scopeId(scope)}/providers/Microsoft.Maps/accounts`;
+  return origin === new URL(endpoint).origin && username === '' && path.toLowerCase() === list.toLowerCase();
+}
+
+function decodeSafely(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+export function invalidContinuation(): Failure {
+  return fault(400, 'InvalidSkipToken', 'The skipToken must come from the nextLink of an earlier page.', {
+    target: 'skipToken',
+  });
+}

@@ -1,0 +1,124 @@
+import type { TableClient, TransactionAction } from '@azure/data-tables';
+import { odata } from '@azure/data-tables';
+import type { OpenRotation, RequestIds } from '../app/ports.ts';
+import type { Account } from '../core/account.ts';
+import { accountPartition } from '../core/account.ts';
+import { KEY_TYPES } from '../core/key-type.ts';
+import { fromMilliseconds } from '../core/time.ts';
+import {
+  clientRow,
+  INDEX_PARTITION,
+  openRow,
+  type RequestEntity,
+  repeatabilityRow,
+  rotationRow,
+} from './rotation-rows.ts';
+import { getRow, isMissingTable, onTable } from './table-calls.ts';
+
+interface IndexColumns {
+  accountPartition: string;
+}
+
+interface ExpiryColumns extends IndexColumns {
+  rotationId: string;
+  rows: string;
+}
+
+/** How long a repeated request joins the first one; the Azure REST API guidelines ask for a day at most. */
+export const REPEATABILITY_SECONDS = 86_400;
+
+/** How long the SDK's own retries, which carry one `x-ms-client-request-id`, join. */
+export const CLIENT_RETRY_SECONDS = 300;
+
+const HOUR = 3_600_000;
+
+/**
+ * The index rows of a new rotation: to find it by its id, to see that it is not over, to drop its request ids. They
+ * are its own, so that writing them again, as the SDK does after a lost answer, is harmless.
+ */
+export function indexActions(
+  rotationId: string,
+  account: Account,
+  ids: RequestIds,
+  now: number,
+): TransactionAction[] {
+  const partition = accountPartition(account);
+  const row = (rowKey: string, columns: object = {}): TransactionAction => [
+    'upsert',
+    { partitionKey: INDEX_PARTITION, rowKey, accountPartition: partition, ...columns },
+    'Replace',
+  ];
+  const actions = [row(rotationRow(rotationId)), row(openRow(rotationId))];
+  const rows = [
+    ...(ids.repeatability === undefined ? [] : [repeatabilityRow(ids.repeatability)]),
+    ...(ids.client === undefined ? [] : KEY_TYPES.map((keyType) => clientRow(ids.client ?? '', keyType))),
+  ];
+  if (rows.length === 0) return actions;
+  const dropAt = now + (ids.repeatability === undefined ? HOUR : REPEATABILITY_SECONDS * 1000 + HOUR);
+  const expiry = { rotationId, rows: JSON.stringify(rows) };
+  return [...actions, row(`expiry-${fromMilliseconds(dropAt)}-${rotationId}`, expiry)];
+}
+
+/** The partition of the account whose rotation it is. */
+export async function locate(client: TableClient, rotationId: string): Promise<string | undefined> {
+  const { entity } = await getRow<IndexColumns>(client, INDEX_PARTITION, rotationRow(rotationId));
+  return entity?.accountPartition;
+}
+
+export async function* openRotations(client: TableClient): AsyncIterable<OpenRotation> {
+  let serviceTime = Number.NaN;
+  const first = openRow('');
+  const rows = client.listEntities<IndexColumns>({
+    queryOptions: {
+      filter: odata`PartitionKey eq ${INDEX_PARTITION} and RowKey ge ${first} and RowKey lt ${'open.'}`,
+    },
+    onResponse: (response) => {
+      serviceTime = Date.parse(response.headers.get('date') ?? '');
+    },
+  });
+  try {
+    for await (const { rowKey = '', timestamp = '' } of rows) {
+      yield {
+        rotationId: rowKey.slice(first.length),
+        ageSeconds: (serviceTime - Date.parse(timestamp)) / 1000,
+      };
+    }
+  } catch (error) {
+    if (!isMissingTable(error)) throw error;
+  }
+}
+
+/** Takes back the index of a rotation that never came to exist. */
+export async function dropIndex(client: TableClient, rotationId: string): Promise<void> {
+  await client.deleteEntity(INDEX_PARTITION, rotationRow(rotationId)).catch(ignoreMissing);
+  await closeRotation(client, rotationId);
+}
+
+export async function closeRotation(client: TableClient, rotationId: string): Promise<void> {
+  await client.deleteEntity(INDEX_PARTITION, openRow(rotationId)).catch(ignoreMissing);
+}
+
+/** A request id that a newer rotation has taken over since stays. */
+export async function dropExpiredRequests(client: TableClient, now: number): Promise<number> {
+  const end = `expiry-${fromMilliseconds(now)}`;
+  const filter = odata`PartitionKey eq ${INDEX_PARTITION} and RowKey ge ${'expiry-'} and RowKey lt ${end}`;
+  let dropped = 0;
+  for await (const expired of client.listEntities<ExpiryColumns>({ queryOptions: { filter } })) {
+    for (const row of JSON.parse(expired.rows) as string[]) {
+      const { entity } = await getRow<RequestEntity>(client, expired.accountPartition, row);
+      if (entity === undefined || entity.rotationId !== expired.rotationId) continue;
+      await client.deleteEntity(expired.accountPartition, row, { etag: entity.etag }).catch(ignoreMissing);
+      dropped += 1;
+    }
+    await client.deleteEntity(INDEX_PARTITION, expired.rowKey ?? '').catch(ignoreMissing);
+  }
+  return dropped;
+}
+
+export function writeIndex(client: TableClient, actions: TransactionAction[]): Promise<unknown> {
+  return onTable(client, () => client.submitTransaction(actions));
+}
+
+function ignoreMissing(error: { statusCode?: number }): void {
+  if (error.statusCode !== 404 && error.statusCode !== 412) throw error;
+}

@@ -1,0 +1,163 @@
+import type { TableClient } from '@azure/data-tables';
+import { odata } from '@azure/data-tables';
+import type {
+  AccountView,
+  FoundRotation,
+  RequestIds,
+  RotationFilter,
+  RotationPage,
+  RotationStore,
+  StoredRotation,
+} from '../app/ports.ts';
+import { settleAll } from '../app/settle-all.ts';
+import type { Account } from '../core/account.ts';
+import { accountPartition, parseAccountId } from '../core/account.ts';
+import type { KeyType } from '../core/key-type.ts';
+import * as index from './rotation-index.ts';
+import type { AccountEntity, RequestEntity, RotationEntity } from './rotation-rows.ts';
+import {
+  ACCOUNT_ROW,
+  clientRow,
+  fromAccountEntity,
+  fromRequestEntity,
+  fromRotationEntity,
+  INDEX_PARTITION,
+  LOCK_ROW,
+  ROTATION_ROWS,
+  repeatabilityRow,
+  rotationIdOf,
+  rotationRow,
+} from './rotation-rows.ts';
+import { recordObserved, saveAccount, saveRotation, startRotation } from './rotation-writes.ts';
+import { getRow, onTable } from './table-calls.ts';
+
+/** The rotations' table. `now`, by the app's clock, only names rows to be dropped; leases go by the service's. */
+export function createRotationTable(
+  client: TableClient,
+  newId: () => string,
+  now: () => number,
+): RotationStore {
+  return {
+    viewAccount: (account, keyType, ids) => onTable(client, () => viewAccount(client, account, keyType, ids)),
+    async indexRotation(rotationId, account, ids) {
+      await index.writeIndex(client, index.indexActions(rotationId, account, ids, now()));
+    },
+    startRotation: (start) => startRotation(client, start, newId()),
+    recordObserved: (view, rotation, record) => recordObserved(client, view, rotation, record, newId()),
+    findRotation: (rotationId) => onTable(client, () => findRotation(client, rotationId)),
+    saveRotation: (held, rotation, hold) =>
+      saveRotation(client, held, rotation, hold, { writeId: newId(), now: now() }),
+    saveAccount: (account, stored, record) => saveAccount(client, account, stored, record, newId()),
+    listRotations: (filter, top, continuation) =>
+      onTable(client, () => listRotations(client, filter, top, continuation)),
+    openRotations: () => index.openRotations(client),
+    closeRotation: (rotationId) => index.closeRotation(client, rotationId),
+    dropIndex: (rotationId) => index.dropIndex(client, rotationId),
+    dropExpiredRequests: () => onTable(client, () => index.dropExpiredRequests(client, now())),
+  };
+}
+
+type ViewRow = Partial<AccountEntity & RequestEntity & { rotationId: string }> & {
+  etag: string;
+  timestamp?: string;
+};
+
+async function viewAccount(
+  client: TableClient,
+  account: Account,
+  keyType: KeyType | undefined,
+  ids: RequestIds,
+): Promise<AccountView> {
+  const partition = accountPartition(account);
+  const rows = new Map<string, ViewRow>();
+  let serviceTime = Number.NaN;
+  const query = client.listEntities<ViewRow>({
+    queryOptions: { filter: odata`PartitionKey eq ${partition} and RowKey lt ${'rotation-'}` },
+    onResponse: (response) => {
+      serviceTime = Date.parse(response.headers.get('date') ?? '');
+    },
+  });
+  for await (const row of query) rows.set(row.rowKey ?? '', row);
+
+  const stored = rows.get(ACCOUNT_ROW) as AccountEntity | undefined;
+  const request = (row: string) => fromRequestEntity(rows.get(row) as RequestEntity | undefined, serviceTime);
+  const repeated = ids.repeatability === undefined ? undefined : request(repeatabilityRow(ids.repeatability));
+  const { client: clientId } = ids;
+  const resent =
+    clientId === undefined || keyType === undefined ? undefined : request(clientRow(clientId, keyType));
+  const lock = rows.get(LOCK_ROW)?.rotationId;
+  const running = lock === undefined ? undefined : await readRotation(client, partition, lock);
+  return {
+    account,
+    ...(stored && { stored: fromAccountEntity(stored) }),
+    ...(repeated && { repeated }),
+    ...(resent && { resent }),
+    ...(running?.rotation.state === 'started' && { running }),
+  };
+}
+
+async function findRotation(client: TableClient, rotationId: string): Promise<FoundRotation | undefined> {
+  const partition = await index.locate(client, rotationId);
+  if (partition === undefined) return undefined;
+  const [found, { entity }] = await settleAll([
+    readRotation(client, partition, rotationId),
+    getRow<AccountEntity>(client, partition, ACCOUNT_ROW),
+  ]);
+  return found && { ...found, ...(entity && { stored: fromAccountEntity(entity) }) };
+}
+
+async function readRotation(
+  client: TableClient,
+  partition: string,
+  rotationId: string,
+): Promise<(StoredRotation & { account: Account }) | undefined> {
+  const { entity, serviceTime } = await getRow<RotationEntity>(client, partition, rotationRow(rotationId));
+  if (entity === undefined) return undefined;
+  const found = fromRotationEntity(entity, serviceTime);
+  const account = parseAccountId(found.rotation.accountId);
+  if (account === undefined) throw new Error(`The row of rotation ${rotationId} names no Maps account.`);
+  return { ...found, account };
+}
+
+/** How many rotations one call looks at for a filter that few of them pass; the caller goes on from there. */
+const MAX_SCANNED = 500;
+
+/** Newest first, by the rows' own order: in an account's partition, or in the index. */
+async function listRotations(
+  client: TableClient,
+  filter: RotationFilter,
+  top: number,
+  continuation: string | undefined,
+): Promise<RotationPage> {
+  const partition = filter.account === undefined ? INDEX_PARTITION : accountPartition(filter.account);
+  const after = continuation === undefined ? ROTATION_ROWS : rotationRow(continuation);
+  const query = odata`PartitionKey eq ${partition} and RowKey gt ${after} and RowKey lt ${'rotation.'}`;
+  const rotations: StoredRotation[] = [];
+  let scanned = 0;
+  const pages = client
+    .listEntities<{ accountPartition?: string }>({ queryOptions: { filter: query } })
+    .byPage({ maxPageSize: Math.min(top, 100) });
+  for await (const page of pages) {
+    const rows = await settleAll(
+      page.map(({ rowKey = '', accountPartition: home = partition }) =>
+        readRotation(client, home, rotationIdOf(rowKey)),
+      ),
+    );
+    for (const [i, row] of rows.entries()) {
+      scanned += 1;
+      if (row !== undefined && matches(filter, row)) rotations.push(row);
+      if (rotations.length > top)
+        return { rotations: rotations.slice(0, top), ...continuationAfter(rotations[top - 1]) };
+      if (scanned === MAX_SCANNED) return { rotations, continuation: rotationIdOf(page[i]?.rowKey ?? '') };
+    }
+  }
+  return { rotations };
+}
+
+function continuationAfter(last: StoredRotation | undefined): { continuation?: string } {
+  return last === undefined ? {} : { continuation: last.rotation.rotationId };
+}
+
+function matches({ state }: RotationFilter, { rotation }: StoredRotation): boolean {
+  return state === undefined || rotation.state === state;
+}

@@ -1,0 +1,192 @@
+import type { TableClient, TransactionAction } from '@azure/data-tables';
+import type { AccountView, HeldRotation, Hold, RotationStart, StoredAccount } from '../app/ports.ts';
+import type { Account } from '../core/account.ts';
+import { accountPartition } from '../core/account.ts';
+import type { AccountRecord } from '../core/account-record.ts';
+import { afterRotation, newAccountRecord } from '../core/account-record.ts';
+import type { Rotation } from '../core/rotation.ts';
+import { locksAccount } from '../core/rotation.ts';
+import { supersede } from '../core/step.ts';
+import { fromMilliseconds } from '../core/time.ts';
+import { CLIENT_RETRY_SECONDS, REPEATABILITY_SECONDS } from './rotation-index.ts';
+import type { AccountEntity, RotationEntity } from './rotation-rows.ts';
+import {
+  ACCOUNT_ROW,
+  clientRow,
+  fromAccountEntity,
+  LOCK_ROW,
+  repeatabilityRow,
+  rotationRow,
+  toAccountEntity,
+  toRotationEntity,
+} from './rotation-rows.ts';
+import { getRow, isLostRace } from './table-calls.ts';
+
+/** How often a save is tried anew after the account's row, not the rotation's, was written by another. */
+const MAX_RACES = 8;
+
+/**
+ * One transaction: who has the lock, the rotation with its intent, and the ids of its request. The account's row
+ * goes with it under its ETag, which proves that nothing happened since the facts were read.
+ */
+export async function startRotation(
+  client: TableClient,
+  start: RotationStart,
+  writeId: string,
+): Promise<HeldRotation | 'lost'> {
+  const { view, rotation, hold, requestIds, supersedes } = start;
+  const partition = accountPartition(view.account);
+  const overtaken =
+    supersedes && supersede(supersedes.rotation, 'an order for the same account took its place');
+  const record = overtaken === undefined ? start.record : afterRotation(start.record, overtaken, '');
+  const lock = { partitionKey: partition, rowKey: LOCK_ROW, rotationId: rotation.rotationId };
+  const actions: TransactionAction[] = [
+    ['create', toRotationEntity(partition, rotation, hold, writeId)],
+    accountAction(partition, view.stored, record, writeId),
+    overtaken === undefined ? ['create', lock] : ['update', lock, 'Replace', { etag: '*' }],
+  ];
+  if (overtaken !== undefined && supersedes !== undefined) {
+    const { etag } = supersedes;
+    actions.push([
+      'update',
+      toRotationEntity(partition, overtaken, { seconds: 0 }, writeId),
+      'Replace',
+      { etag },
+    ]);
+  }
+  const request = (rowKey: string, lifeSeconds: number): TransactionAction => {
+    const { rotationId, keyType } = rotation;
+    return ['upsert', { partitionKey: partition, rowKey, rotationId, keyType, lifeSeconds }, 'Replace'];
+  };
+  const { repeatability, client: clientId } = requestIds;
+  if (repeatability !== undefined)
+    actions.push(request(repeatabilityRow(repeatability), REPEATABILITY_SECONDS));
+  if (clientId !== undefined)
+    actions.push(request(clientRow(clientId, rotation.keyType), CLIENT_RETRY_SECONDS));
+
+  const written = await submit(client, actions);
+  if (written !== undefined) return toHeld(view.account, rotation, record, written);
+  const mine = await reread(client, partition, rotation.rotationId, writeId);
+  return mine === undefined ? 'lost' : { account: view.account, rotation, ...mine };
+}
+
+/** As `startRotation`, for a rotation that others did: no lock, no request, and the event is all that is left. */
+export async function recordObserved(
+  client: TableClient,
+  view: AccountView,
+  rotation: Rotation,
+  known: AccountRecord,
+  writeId: string,
+): Promise<HeldRotation | 'lost'> {
+  const partition = accountPartition(view.account);
+  const record = afterRotation(known, rotation, '');
+  const written = await submit(client, [
+    ['create', toRotationEntity(partition, rotation, { seconds: 0 }, writeId)],
+    accountAction(partition, view.stored, record, writeId),
+  ]);
+  if (written !== undefined) return toHeld(view.account, rotation, record, written);
+  const mine = await reread(client, partition, rotation.rotationId, writeId);
+  return mine === undefined ? 'lost' : { account: view.account, rotation, ...mine };
+}
+
+/** Saves a rotation that this driver holds by its row's ETag. The account's row and the lock go with its state. */
+export async function saveRotation(
+  client: TableClient,
+  held: HeldRotation,
+  rotation: Rotation,
+  hold: Hold,
+  { writeId, now }: { writeId: string; now: number },
+): Promise<HeldRotation | 'lost'> {
+  const partition = accountPartition(held.account);
+  const moved = rotation.state !== held.rotation.state;
+  let stored = moved ? (held.stored ?? (await readAccountRow(client, partition))) : held.stored;
+  for (let race = 0; race < MAX_RACES; race++) {
+    const { etag } = held;
+    const actions: TransactionAction[] = [
+      ['update', toRotationEntity(partition, rotation, hold, writeId), 'Replace', { etag }],
+    ];
+    const before = stored?.record ?? newAccountRecord(held.account);
+    const record = moved ? afterRotation(before, rotation, fromMilliseconds(now)) : before;
+    if (moved) actions.push(accountAction(partition, stored, record, writeId));
+    if (locksAccount(held.rotation) && !locksAccount(rotation)) {
+      actions.push(['delete', { partitionKey: partition, rowKey: LOCK_ROW }]);
+    }
+    const written = await submit(client, actions);
+    if (written !== undefined)
+      return toHeld(held.account, rotation, moved ? record : undefined, written, stored);
+    const mine = await reread(client, partition, rotation.rotationId, writeId);
+    if (mine !== undefined) return { account: held.account, rotation, ...mine };
+    const { entity } = await getRow<RotationEntity>(client, partition, rotationRow(rotation.rotationId));
+    if (entity === undefined || entity.etag !== etag) return 'lost';
+    stored = await readAccountRow(client, partition);
+  }
+  throw new Error(`The account of rotation ${rotation.rotationId} kept changing while it was saved.`);
+}
+
+/** What a reading showed is no more than a hint: whoever wrote since knows better. */
+export async function saveAccount(
+  client: TableClient,
+  account: Account,
+  stored: StoredAccount | undefined,
+  record: AccountRecord,
+  writeId: string,
+): Promise<void> {
+  if (stored !== undefined && JSON.stringify(stored.record) === JSON.stringify(record)) return;
+  await submit(client, [accountAction(accountPartition(account), stored, record, writeId)]);
+}
+
+function accountAction(
+  partition: string,
+  stored: StoredAccount | undefined,
+  record: AccountRecord,
+  writeId: string,
+): TransactionAction {
+  const entity = toAccountEntity(partition, record, writeId);
+  return stored === undefined ? ['create', entity] : ['update', entity, 'Replace', { etag: stored.etag }];
+}
+
+/** The ETags of the written rows in the order of the actions; undefined where the transaction lost a race. */
+async function submit(
+  client: TableClient,
+  actions: TransactionAction[],
+): Promise<(string | undefined)[] | undefined> {
+  try {
+    const { subResponses } = await client.submitTransaction(actions);
+    return subResponses.map(({ etag }) => etag);
+  } catch (error) {
+    if (isLostRace(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The rows where their last write was this one after all: the SDK repeated a write that had gone through. */
+async function reread(
+  client: TableClient,
+  partition: string,
+  rotationId: string,
+  writeId: string,
+): Promise<Pick<HeldRotation, 'etag' | 'stored'> | undefined> {
+  const { entity } = await getRow<RotationEntity>(client, partition, rotationRow(rotationId));
+  if (entity?.writeId !== writeId) return undefined;
+  const stored = await readAccountRow(client, partition);
+  return { etag: entity.etag, ...(stored && { stored }) };
+}
+
+async function readAccountRow(client: TableClient, partition: string): Promise<StoredAccount | undefined> {
+  const { entity } = await getRow<AccountEntity>(client, partition, ACCOUNT_ROW);
+  return entity && fromAccountEntity(entity);
+}
+
+/** The first action writes the rotation, the second one the account where it is written. */
+function toHeld(
+  account: Account,
+  rotation: Rotation,
+  record: AccountRecord | undefined,
+  [etag, accountEtag]: (string | undefined)[],
+  unchanged?: StoredAccount,
+): HeldRotation {
+  if (etag === undefined) throw new Error('The Table service confirmed a write without an ETag.');
+  if (record === undefined) return { account, rotation, etag, ...(unchanged && { stored: unchanged }) };
+  if (accountEtag === undefined) return { account, rotation, etag };
+  return { account, rotation, etag, stored: { record, etag: accountEtag } };
+}

@@ -1,0 +1,33 @@
+import type { QueueClient } from '@azure/storage-queue';
+import { RestError } from '@azure/storage-queue';
+import type { WorkQueue } from '../app/ports.ts';
+import type { WorkMessage } from '../core/work-message.ts';
+import { printWorkMessage } from '../core/work-message.ts';
+import { withDeadline } from './deadline.ts';
+
+/** The longest time for which the Queue service hides a message: 7 days. */
+const LONGEST_DELAY = 604_800;
+
+/** For all tries of one message, in seconds: the SDK's own time for a try does not end one that is never answered. */
+const DEADLINE = 8;
+
+/** Base64, as `messageEncoding` in host.json says: the SDK sends the text as it is given. */
+export function createWorkQueue(client: QueueClient): WorkQueue {
+  const send = (text: string, visibilityTimeout: number) =>
+    withDeadline(DEADLINE, (abortSignal) =>
+      client.sendMessage(text, { visibilityTimeout, messageTimeToLive: -1, abortSignal }),
+    );
+  return {
+    async send(message: WorkMessage, delaySeconds: number): Promise<void> {
+      const text = Buffer.from(printWorkMessage(message)).toString('base64');
+      const hidden = Math.min(Math.ceil(delaySeconds), LONGEST_DELAY);
+      try {
+        await send(text, hidden);
+      } catch (error) {
+        if (!(error instanceof RestError) || error.code !== 'QueueNotFound') throw error;
+        await client.createIfNotExists();
+        await send(text, hidden);
+      }
+    },
+  };
+}

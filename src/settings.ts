@@ -1,0 +1,200 @@
+import { parseDuration } from './core/duration.ts';
+import type { Failure } from './core/failure.ts';
+import { invalidConfiguration } from './core/failure.ts';
+import type { InUseRule, PolicySettings } from './core/policy-settings.ts';
+import { DURATION_RULE, impossibleMaxAge } from './core/policy-settings.ts';
+import type { Scope } from './core/scope.ts';
+import { parseScope } from './core/scope.ts';
+import { DEFAULT_SCHEDULE, isNcrontab, longestPause } from './ncrontab.ts';
+
+/** Every app setting that the code reads, with what it means; `AzureWebJobsStorage` stands for its whole family. */
+export const SETTINGS = {
+  ROTATION_SCOPES: 'what the app may touch',
+  ROTATION_UNTAGGED: 'what the timer does with accounts that have no key-rotation tag',
+  ROTATION_IN_USE: 'which key is in use where others changed the keys',
+  ROTATION_SCHEDULE: 'NCRONTAB of the timer, UTC',
+  ROTATION_MAX_AGE: 'how old a key may get',
+  ROTATION_OVERLAP: 'how long the other key is left alone',
+  EVENT_GRID_TOPIC_ENDPOINT: 'the custom topic',
+  HTTP_AUTH: 'who may call the HTTP functions',
+  AZURE_RESOURCE_MANAGER_ENDPOINT: 'Azure Resource Manager of the cloud',
+  AZURE_CLIENT_ID: 'the user-assigned managed identity',
+  AzureWebJobsStorage: 'the Functions storage account',
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+export type HttpAuth = 'key' | 'entra';
+
+/** How the Functions storage account is reached: a connection string locally, service URIs and an identity in Azure. */
+export type StorageSettings =
+  | { readonly kind: 'connection-string'; readonly connectionString: string }
+  | {
+      readonly kind: 'identity';
+      readonly queueServiceUri: string;
+      readonly tableServiceUri: string;
+    };
+
+export interface Settings {
+  readonly scopes: readonly Scope[];
+  readonly policy: PolicySettings;
+  readonly schedule: string;
+  /** Where the schedule that was set is none: the default runs, and everything that somebody sees tells of it. */
+  readonly scheduleFault?: Failure;
+  readonly topicEndpoint: string;
+  readonly httpAuth: HttpAuth;
+  readonly resourceManagerEndpoint: string;
+  readonly clientId?: string;
+  readonly isInAzure: boolean;
+  readonly storage: StorageSettings;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The settings, or every one that is wrong: each failure names the setting and what it must be. */
+export function readSettings(environment: Environment): Settings | readonly Failure[] {
+  const faults: Failure[] = [];
+  const wrong = <T>(setting: SettingName, problem: string, instead: T): T => {
+    faults.push(invalidConfiguration(setting, problem));
+    return instead;
+  };
+  const get = (name: string): string | undefined => environment[name]?.trim() || undefined;
+
+  const schedule = readSchedule(environment);
+  const clientId = get('AZURE_CLIENT_ID');
+  const settings: Settings = {
+    scopes: readScopes(get('ROTATION_SCOPES'), wrong),
+    policy: readPolicySettings(get, wrong, longestPause(schedule.ncrontab)),
+    schedule: schedule.ncrontab,
+    ...(schedule.fault && { scheduleFault: schedule.fault }),
+    topicEndpoint: readUrl('EVENT_GRID_TOPIC_ENDPOINT', get('EVENT_GRID_TOPIC_ENDPOINT'), wrong),
+    httpAuth: oneOf('HTTP_AUTH', get('HTTP_AUTH') ?? 'key', ['key', 'entra'] as const, wrong),
+    resourceManagerEndpoint: readUrl(
+      'AZURE_RESOURCE_MANAGER_ENDPOINT',
+      get('AZURE_RESOURCE_MANAGER_ENDPOINT') ?? 'https://management.azure.com',
+      wrong,
+    ).replace(/\/$/, ''),
+    ...(clientId !== undefined && { clientId }),
+    isInAzure: get('IDENTITY_ENDPOINT') !== undefined,
+    storage: readStorage(get, wrong),
+  };
+  if (faults.length === 0) return settings;
+  return schedule.fault === undefined ? faults : [...faults, schedule.fault];
+}
+
+type Get = (name: string) => string | undefined;
+type Wrong = <T>(setting: SettingName, problem: string, instead: T) => T;
+
+/** The timer's schedule; where the one that is set is none, the default and what is wrong. */
+export function readSchedule(environment: Environment): { ncrontab: string; fault?: Failure } {
+  const given = environment.ROTATION_SCHEDULE?.trim() || DEFAULT_SCHEDULE;
+  if (given === DEFAULT_SCHEDULE || isNcrontab(given)) return { ncrontab: given };
+  const problem = `is '${given}', but must be an NCRONTAB expression of six fields (second minute hour day month weekday) such as '${DEFAULT_SCHEDULE}'; until then '${DEFAULT_SCHEDULE}' is used.`;
+  return { ncrontab: DEFAULT_SCHEDULE, fault: invalidConfiguration('ROTATION_SCHEDULE', problem) };
+}
+
+function readScopes(given: string | undefined, wrong: Wrong): Scope[] {
+  const ids = given?.split(/[\s,]+/).filter((id) => id !== '') ?? [];
+  if (ids.length === 0) {
+    return wrong(
+      'ROTATION_SCOPES',
+      'is missing: it must list the ARM ids of the subscriptions, resource groups or Maps accounts that the app may touch, separated by commas or spaces.',
+      [],
+    );
+  }
+  return ids.flatMap((id) => {
+    const scope = parseScope(id);
+    const problem = `has '${id}', which is not the ARM id of a subscription (/subscriptions/<GUID>), of a resource group (…/resourceGroups/<name>) or of a Maps account (…/providers/Microsoft.Maps/accounts/<name>).`;
+    return scope ?? wrong('ROTATION_SCOPES', problem, []);
+  });
+}
+
+function readPolicySettings(get: Get, wrong: Wrong, period: number): PolicySettings {
+  const duration = (name: 'ROTATION_MAX_AGE' | 'ROTATION_OVERLAP', byDefault: string): number => {
+    const given = get(name) ?? byDefault;
+    return parseDuration(given) ?? wrong(name, `is '${given}', but must be ${DURATION_RULE}.`, Number.NaN);
+  };
+  const maxAge = duration('ROTATION_MAX_AGE', 'P90D');
+  const overlap = duration('ROTATION_OVERLAP', 'P7D');
+  const impossible = impossibleMaxAge(maxAge, overlap, period);
+  if (impossible !== undefined) wrong('ROTATION_MAX_AGE', `${impossible}.`, undefined);
+  const untagged = get('ROTATION_UNTAGGED') ?? 'skip';
+  const inUse: readonly InUseRule[] = ['unknown', 'primary', 'secondary', 'newest'];
+  return {
+    rotateUntagged: oneOf('ROTATION_UNTAGGED', untagged, ['skip', 'rotate'] as const, wrong) === 'rotate',
+    inUse: oneOf('ROTATION_IN_USE', get('ROTATION_IN_USE') ?? 'unknown', inUse, wrong),
+    maxAge,
+    overlap,
+  };
+}
+
+function oneOf<T extends string>(name: SettingName, given: string, allowed: readonly T[], wrong: Wrong): T {
+  const value = allowed.find((candidate) => candidate === given.toLowerCase());
+  return value ?? wrong(name, `is '${given}', but must be one of: ${allowed.join(', ')}.`, allowed[0] as T);
+}
+
+function readUrl(
+  setting: SettingName,
+  given: string | undefined,
+  wrong: Wrong,
+  name: string = setting,
+): string {
+  const rule = 'must be an https URL without query or credentials.';
+  if (given === undefined) return wrong(setting, `is missing: it ${rule}`, '');
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const isRight =
+    url?.protocol === 'https:' &&
+    url.username === '' &&
+    url.password === '' &&
+    url.search === '' &&
+    url.hash === '';
+  // The value is not shown: what is wrong with it may be a secret in it.
+  return isRight ? given : wrong(setting, `(${name}) has a wrong value: it ${rule}`, '');
+}
+
+function readStorage(get: Get, wrong: Wrong): StorageSettings {
+  const connectionString = get('AzureWebJobsStorage');
+  if (connectionString !== undefined) {
+    if (!isConnectionString(connectionString)) {
+      wrong(
+        'AzureWebJobsStorage',
+        'is not the connection string of a storage account (with AccountName and AccountKey, or UseDevelopmentStorage=true).',
+        undefined,
+      );
+    }
+    return { kind: 'connection-string', connectionString };
+  }
+  const accountName = get('AzureWebJobsStorage__accountName');
+  const serviceUri = (service: 'queue' | 'table'): string => {
+    const name = `AzureWebJobsStorage__${service}ServiceUri`;
+    const given = get(name);
+    if (given !== undefined) return readUrl('AzureWebJobsStorage', given, wrong, name);
+    return accountName === undefined ? '' : `https://${accountName}.${service}.core.windows.net`;
+  };
+  const [queueServiceUri, tableServiceUri] = [serviceUri('queue'), serviceUri('table')];
+  const isMissing =
+    accountName === undefined &&
+    (['queue', 'table'] as const).some(
+      (service) => get(`AzureWebJobsStorage__${service}ServiceUri`) === undefined,
+    );
+  if (isMissing || (accountName !== undefined && !/^[a-z0-9]{3,24}$/.test(accountName))) {
+    wrong(
+      'AzureWebJobsStorage',
+      'is missing or wrong: it must be a connection string, or AzureWebJobsStorage__accountName (3 to 24 lower-case letters and digits), or both AzureWebJobsStorage__queueServiceUri and AzureWebJobsStorage__tableServiceUri.',
+      undefined,
+    );
+  }
+  return { kind: 'identity', queueServiceUri, tableServiceUri };
+}
+
+/** Where the Azure SDK makes nothing of a connection string that looks like one. */
+export function unusableStorage(): Failure {
+  return invalidConfiguration(
+    'AzureWebJobsStorage',
+    'is no connection string that the Azure SDK can use: it needs DefaultEndpointsProtocol, AccountName, AccountKey and EndpointSuffix, or the endpoints.',
+  );
+}
+
+function isConnectionString(text: string): boolean {
+  if (/^UseDevelopmentStorage=true\b/i.test(text)) return true;
+  return /(^|;)\s*AccountName=[^;]+/i.test(text) && /(^|;)\s*AccountKey=[A-Za-z0-9+/=]+/i.test(text);
+}
