@@ -1,0 +1,118 @@
+import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { Log, LogFields } from '../app/ports.ts';
+import type { Services } from '../app/services.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Settings } from '../settings.ts';
+import type { AppRole } from '../web/caller.ts';
+import type { ReplyFacts } from '../web/reply.ts';
+
+export type Loaded = typeof import('../loaded.ts');
+
+/** The app behind the functions, made with the first call. */
+export interface Runtime {
+  readonly authLevel: 'function' | 'anonymous';
+  /** The use cases and all that they work with, or every setting that is wrong. */
+  load(): Promise<{ readonly loaded: Loaded; readonly app: App | readonly Failure[] }>;
+}
+
+export interface App {
+  readonly settings: Settings;
+  readonly services: (log: Log) => Services;
+}
+
+export type ReadyCall = (
+  loaded: Loaded,
+  services: Services,
+  request: HttpRequest,
+  facts: ReplyFacts,
+) => Promise<HttpResponseInit>;
+
+/** An HTTP function: settings and caller are checked first, and what is thrown becomes an answer that says what to do. */
+export function httpHandler(
+  runtime: Runtime,
+  roles: (request: HttpRequest, loaded: Loaded) => readonly AppRole[],
+  call: ReadyCall,
+): HttpHandler {
+  return async (request, context) => {
+    const facts = { requestId: context.invocationId };
+    const { loaded, app } = await runtime.load();
+    const auth = runtime.authLevel === 'anonymous' ? 'entra' : 'key';
+    const refusal = loaded.refuseCaller(auth, request, roles(request, loaded));
+    if (refusal !== undefined) return loaded.failureReply(refusal, facts);
+    const faults = settingsFaults(app);
+    if (faults.length > 0 || !('settings' in app)) return loaded.failureReply(combine(faults), facts);
+    const log = toLog(context);
+    try {
+      return await call(loaded, app.services(log), request, facts);
+    } catch (error) {
+      log.error('The request failed', describe(error));
+      return loaded.failureReply(internalFailure(error), facts);
+    }
+  };
+}
+
+/** For triggers that nobody waits for: wrong settings fail the invocation, so that it is seen and repeated. */
+export async function backgroundServices(
+  runtime: Runtime,
+  context: InvocationContext,
+): Promise<{ loaded: Loaded; services: Services; settings: Settings }> {
+  const { loaded, app } = await runtime.load();
+  if ('settings' in app) {
+    return { loaded, services: app.services(toLog(context)), settings: app.settings };
+  }
+  throw new Error(combine(app).message);
+}
+
+/** One line of JSON each: constant message, fields beside it. */
+export function toLog(context: InvocationContext): Log {
+  const line = (message: string, fields: LogFields) => JSON.stringify({ message, ...fields });
+  return {
+    info: (message, fields) => context.info(line(message, fields)),
+    warn: (message, fields) => context.warn(line(message, fields)),
+    error: (message, fields) => context.error(line(message, fields)),
+  };
+}
+
+/** Every setting that is wrong, also where the app works in spite of it. */
+export function settingsFaults(app: App | readonly Failure[]): readonly Failure[] {
+  if (!('settings' in app)) return app;
+  const { scheduleFault } = app.settings;
+  return scheduleFault === undefined ? [] : [scheduleFault];
+}
+
+function combine(failures: readonly Failure[]): Failure {
+  const [first] = failures;
+  if (first === undefined) throw new Error('Settings are wrong for no reason.');
+  return { ...first, message: failures.map(({ message }) => message).join(' ') };
+}
+
+/** What is known of an unexpected error without its message, which could hold anything. */
+function describe(error: unknown): LogFields {
+  const { name, code, statusCode, stack } = error as {
+    name?: string;
+    code?: string;
+    statusCode?: number;
+    stack?: string;
+  };
+  const frames = stack
+    ?.split('\n')
+    .filter((frame) => frame.startsWith('    at '))
+    .slice(0, 8)
+    .join(' | ');
+  return { name, code, statusCode, frames };
+}
+
+/** What is thrown comes from storage, which alone has no failures of its own, or is an error of ours. */
+function internalFailure(error: unknown): Failure {
+  const { name = '', statusCode } = error as { name?: string; statusCode?: number };
+  const isStorage =
+    statusCode !== undefined || /^(RestError|AbortError|DeadlineError|TimeoutError)$/.test(name);
+  return {
+    code: isStorage ? 'StorageUnavailable' : 'InternalError',
+    message: isStorage
+      ? 'The storage account of the app (AzureWebJobsStorage) could not be used, so the request was not finished. Send it again, with the same Repeatability-Request-ID if it had one; if it goes on, check the setting and the roles of the app on that account.'
+      : 'The request met an error of this app. Its log has more under the x-ms-request-id of this answer.',
+    status: isStorage ? 503 : 500,
+    passing: isStorage,
+  };
+}

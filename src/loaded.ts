@@ -1,0 +1,26 @@
+/**
+ * What the functions need once they are called. It is loaded with the first call and not at start, so that the host
+ * indexes the functions without waiting for the Azure SDKs.
+ */
+export { checkHealth } from './app/check-health.ts';
+export { handlePoison, handleWork } from './app/handle-work.ts';
+export { planRotations } from './app/plan-rotations.ts';
+export { storedAnswer, toRotationAnswer } from './app/read-rotations.ts';
+export { reconcile } from './app/reconcile.ts';
+export { regenerateKey } from './app/regenerate-key.ts';
+export { rotateAccount } from './app/rotate-account.ts';
+export { rotateDueAccounts } from './app/rotate-due-accounts.ts';
+export { createServices } from './create-services.ts';
+export { readSettings, unusableStorage } from './settings.ts';
+export { refuseCaller } from './web/caller.ts';
+export { planReply } from './web/plan-reply.ts';
+export { failureReply, jsonReply, keysReply, withRepeatability } from './web/reply.ts';
+export {
+  prefersMinimal,
+  readAccount,
+  readForce,
+  readKeyType,
+  readQuery,
+  readRequestIds,
+} from './web/request-reader.ts';
+export { nextLink, readListQuery, readRotationId, rotationNotFound } from './web/rotation-routes.ts';

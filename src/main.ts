@@ -1,0 +1,52 @@
+import type { Failure } from './core/failure.ts';
+import { registerDriveRotation } from './functions/drive-rotation.ts';
+import { registerGetRotation } from './functions/get-rotation.ts';
+import { registerHealth } from './functions/health.ts';
+import { registerListRotations } from './functions/list-rotations.ts';
+import { registerPlanRotations } from './functions/plan-rotations.ts';
+import { registerReconcileRotations } from './functions/reconcile-rotations.ts';
+import { registerRegenerateKey } from './functions/regenerate-key.ts';
+import { registerRotateAccount } from './functions/rotate-account.ts';
+import { registerRotateDueAccounts } from './functions/rotate-due-accounts.ts';
+import { registerRotationPoison } from './functions/rotation-poison.ts';
+import type { App, Loaded, Runtime } from './functions/runtime.ts';
+import { readSchedule } from './settings.ts';
+
+let loading: ReturnType<Runtime['load']> | undefined;
+
+const runtime: Runtime = {
+  authLevel: process.env.HTTP_AUTH?.trim().toLowerCase() === 'entra' ? 'anonymous' : 'function',
+  load() {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  },
+};
+
+async function load(): Promise<{
+  loaded: Loaded;
+  app: App | readonly Failure[];
+}> {
+  const loaded = await import('./loaded.ts');
+  const settings = loaded.readSettings(process.env);
+  if (!('scopes' in settings)) return { loaded, app: settings };
+  try {
+    return { loaded, app: { settings, services: loaded.createServices(settings) } };
+  } catch {
+    // Of all settings the SDKs only take this one apart themselves, and what they throw can quote it.
+    return { loaded, app: [loaded.unusableStorage()] };
+  }
+}
+
+registerRegenerateKey(runtime);
+registerRotateAccount(runtime);
+registerPlanRotations(runtime);
+registerListRotations(runtime);
+registerGetRotation(runtime);
+registerHealth(runtime);
+registerRotateDueAccounts(runtime, readSchedule(process.env).ncrontab);
+registerReconcileRotations(runtime);
+registerDriveRotation(runtime);
+registerRotationPoison(runtime);

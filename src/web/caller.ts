@@ -1,0 +1,61 @@
+import type { HttpRequest } from '@azure/functions';
+import { z } from 'zod';
+import type { Failure } from '../core/failure.ts';
+import { fault } from '../core/failure.ts';
+import type { HttpAuth } from '../settings.ts';
+
+/** The app roles of the Entra ID application. */
+export type AppRole = 'Rotations.Read' | 'Rotations.Rotate' | 'Keys.Read';
+
+const ROLE_CLAIMS = new Set(['roles', 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role']);
+
+/** Undefined where the caller may go on. With function keys, the host has refused everybody else already. */
+export function refuseCaller(
+  auth: HttpAuth,
+  request: HttpRequest,
+  needed: readonly AppRole[],
+): Failure | undefined {
+  if (auth === 'key') return undefined;
+  const roles = readRoles(request.headers.get('x-ms-client-principal'));
+  if (roles === undefined) {
+    return fault(
+      401,
+      'Unauthorized',
+      'Sign in with Microsoft Entra ID: the platform sent no X-MS-CLIENT-PRINCIPAL for this request.',
+    );
+  }
+  const missing = needed.find((role) => !roles.has(role));
+  if (missing === undefined) return undefined;
+  return fault(
+    403,
+    'MissingAppRole',
+    `The caller needs the app role ${missing} of this app's Entra ID application.`,
+    {
+      target: missing,
+    },
+  );
+}
+
+// https://learn.microsoft.com/azure/app-service/configure-authentication-user-identities
+const clientPrincipal = z.object({
+  role_typ: z.string().optional(),
+  claims: z.array(z.object({ typ: z.string(), val: z.string() })),
+});
+
+/** Undefined where there is no principal, or none that can be read. */
+function readRoles(header: string | null): Set<string> | undefined {
+  if (header === null) return undefined;
+  const principal = clientPrincipal.safeParse(parseJson(Buffer.from(header, 'base64').toString('utf8')));
+  if (!principal.success) return undefined;
+  const { claims, role_typ: roleType } = principal.data;
+  const isRole = (type: string) => type === roleType || ROLE_CLAIMS.has(type);
+  return new Set(claims.filter(({ typ }) => isRole(typ)).map(({ val }) => val));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { stringify } from 'csv-stringify/sync';
+import type { FailedScope } from '../app/discover-accounts.ts';
+import type { PlannedAccount } from '../app/plan-account.ts';
+import type { PlanPage } from '../app/plan-rotations.ts';
+import type { ReplyFacts } from './reply.ts';
+import { jsonReply } from './reply.ts';
+import { nextLink } from './rotation-routes.ts';
+
+const COLUMNS: readonly (keyof PlannedAccount)[] = [
+  ...(['accountId', 'decision', 'code', 'reason', 'keyType', 'dueAt', 'blockedUntil', 'overdue'] as const),
+  ...(['olderKey', 'olderKeyAgeDays', 'newerKey', 'newerKeyAgeDays'] as const),
+  ...(['maxAgeDays', 'maxAgeFrom', 'overlapDays', 'overlapFrom', 'rotationId'] as const),
+];
+
+/** JSON, or CSV where the caller accepts that; then the next page is in a `Link` header (RFC 8288). */
+export function planReply(request: HttpRequest, plan: PlanPage, facts: ReplyFacts): HttpResponseInit {
+  const { accounts, failedScopes, timers, continuation } = plan;
+  const next = continuation === undefined ? undefined : nextLink(request, continuation);
+  if (acceptsCsv(request)) {
+    const { headers } = jsonReply(undefined, facts);
+    const link = next !== undefined && { Link: `<${next}>; rel="next"` };
+    return {
+      headers: { ...(headers as Record<string, string>), 'Content-Type': 'text/csv; charset=utf-8', ...link },
+      // Names and tags are other people's: a cell must not begin a formula where the file is opened.
+      body: stringify([...accounts, ...failedScopes.map(toRow)], {
+        header: true,
+        columns: [...COLUMNS],
+        escape_formulas: true,
+      }),
+    };
+  }
+  const errors = failedScopes.map(({ scope, failure: { code, message } }) => ({ scope, code, message }));
+  return jsonReply(
+    { value: accounts, ...(errors.length > 0 && { errors }), timers, ...(next && { nextLink: next }) },
+    facts,
+  );
+}
+
+/** A scope that could not be listed must not look like one without accounts. */
+function toRow({ scope, failure }: FailedScope) {
+  return { accountId: scope, decision: 'failed', code: failure.code, reason: failure.message };
+}
+
+function acceptsCsv(request: HttpRequest): boolean {
+  const accepted = request.headers.get('accept')?.toLowerCase().split(',') ?? [];
+  return accepted.some((range) => range.trim().startsWith('text/csv'));
+}
