@@ -1,0 +1,74 @@
+import type { Account } from './accounts.ts';
+import { armError } from './arm-errors.ts';
+import type { Reply } from './http.ts';
+
+export type ListOptions = {
+  origin: string;
+  pageSize: number;
+  emptyFirstPage: boolean;
+  emptyLastLink: boolean;
+};
+
+/** The MapsAccount of 2023-06-01. */
+export function toResource(account: Account, id: string): Record<string, unknown> {
+  const { seed, createdAt } = account;
+  return {
+    id,
+    name: account.name,
+    type: 'Microsoft.Maps/accounts',
+    location: seed.location ?? 'eastus',
+    ...(seed.tags && { tags: seed.tags }),
+    sku: { name: seed.sku ?? 'G2', tier: 'Standard' },
+    kind: seed.kind ?? 'Gen2',
+    systemData: {
+      createdBy: 'somebody@example.com',
+      createdByType: 'User',
+      createdAt,
+      lastModifiedBy: 'somebody@example.com',
+      lastModifiedByType: 'User',
+      lastModifiedAt: createdAt,
+    },
+    properties: {
+      uniqueId: account.uniqueId,
+      disableLocalAuth: seed.disableLocalAuth ?? false,
+      provisioningState: seed.provisioningState ?? 'Succeeded',
+      cors: { corsRules: [{ allowedOrigins: [] }] },
+    },
+  };
+}
+
+/** A page goes on after the account where the last one ended, so that accounts may come and go meanwhile. */
+export function listPage(accounts: Account[], url: URL, options: ListOptions): Reply {
+  const token = url.searchParams.get('$skiptoken');
+  const after = token === null ? -1 : fromSkipToken(token);
+  if (Number.isNaN(after)) {
+    return armError(400, 'InvalidSkipToken', 'The skip token of the nextLink is not valid.');
+  }
+  if (after < 0 && options.emptyFirstPage) {
+    return { status: 200, body: { value: [], nextLink: nextLink(url, options, 0) } };
+  }
+  const rest = accounts.filter((account) => account.number > after);
+  const page = rest.slice(0, options.pageSize);
+  const last = page.at(-1);
+  const link = rest.length > page.length && last ? nextLink(url, options, last.number) : undefined;
+  return {
+    status: 200,
+    body: {
+      value: page.map((account) => toResource(account, account.idInList)),
+      ...(link !== undefined && { nextLink: link }),
+      ...(link === undefined && options.emptyLastLink && { nextLink: '' }),
+    },
+  };
+}
+
+function nextLink(url: URL, options: ListOptions, after: number): string {
+  const next = new URL(url.pathname, options.origin);
+  next.searchParams.set('api-version', url.searchParams.get('api-version') ?? '');
+  next.searchParams.set('$skiptoken', Buffer.from(`after:${after}`).toString('base64url'));
+  return next.href;
+}
+
+function fromSkipToken(token: string): number {
+  const after = /^after:(\d+)$/.exec(Buffer.from(token, 'base64url').toString('utf8'))?.[1];
+  return after === undefined ? Number.NaN : Number(after);
+}

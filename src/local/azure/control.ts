@@ -1,0 +1,93 @@
+import { toKeyType } from './arm-maps.ts';
+import { toFault } from './faults.ts';
+import { header, type Incoming, isObject, parseJson, type Reply } from './http.ts';
+import type { AccountSeed, LocalAzure } from './types.ts';
+
+export const controlPath = '/_local';
+
+/** The stand-in's own switches, for other processes on this machine. */
+export function control(
+  incoming: Incoming,
+  azure: Pick<LocalAzure, 'accounts' | 'faults' | 'tokens' | 'calls' | 'events' | 'reset'>,
+): Reply {
+  // No web page may reach it, by its own script or by a name that it lets point here.
+  if (
+    header(incoming, 'origin') !== null ||
+    !/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(header(incoming, 'host') ?? '')
+  ) {
+    return wrong(403, 'not from a browser');
+  }
+  const parsed = incoming.body === '' ? { ok: true as const, value: undefined } : parseJson(incoming.body);
+  if (!parsed.ok) return wrong(400, 'the body is not JSON');
+  try {
+    return answer(
+      `${incoming.method} ${incoming.url.pathname.slice(controlPath.length)}`,
+      parsed.value,
+      azure,
+    );
+  } catch (error) {
+    return wrong(400, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function answer(what: string, body: unknown, azure: Parameters<typeof control>[1]): Reply {
+  switch (what) {
+    case 'GET /state':
+      return { status: 200, body: state(azure) };
+    case 'DELETE /state':
+      azure.reset();
+      return { status: 204 };
+    case 'POST /faults': {
+      const fault = toFault(body);
+      if (typeof fault === 'string') return wrong(400, fault);
+      azure.faults.add(fault);
+      return { status: 201, body: fault };
+    }
+    case 'DELETE /faults':
+      azure.faults.clear();
+      return { status: 204 };
+    case 'POST /accounts': {
+      const seed = toSeed(body);
+      return seed ? { status: 201, body: { id: azure.accounts.add(seed) } } : wrong(400, seedForm);
+    }
+    case 'POST /regenerate': {
+      const { id, keyType } = isObject(body) ? body : {};
+      const type = toKeyType(keyType);
+      if (typeof id !== 'string' || !type) return wrong(400, 'id and keyType (primary or secondary)');
+      azure.accounts.regenerate(id, type);
+      return { status: 204 };
+    }
+    case 'DELETE /tokens':
+      azure.tokens.revokeAll();
+      return { status: 204 };
+    default:
+      return wrong(
+        404,
+        'GET or DELETE state, POST or DELETE faults, POST accounts, POST regenerate, DELETE tokens',
+      );
+  }
+}
+
+/** Ages and names, never a key. */
+function state(azure: Parameters<typeof control>[1]) {
+  const accounts = azure.accounts.ids().map((id) => {
+    const { primaryKeyLastUpdated, secondaryKeyLastUpdated } = azure.accounts.keys(id);
+    return { id, primaryKeyLastUpdated, secondaryKeyLastUpdated };
+  });
+  return { accounts, events: azure.events, calls: azure.calls };
+}
+
+const seedForm = 'subscriptionId, resourceGroup and name are strings';
+
+function toSeed(body: unknown): AccountSeed | undefined {
+  if (!isObject(body)) return undefined;
+  const { subscriptionId, resourceGroup, name } = body;
+  const named = [subscriptionId, resourceGroup, name].every(
+    (part) => typeof part === 'string' && part !== '',
+  );
+  return named ? (body as AccountSeed) : undefined;
+}
+
+function wrong(status: number, message: string): Reply {
+  return { status, body: { error: { code: 'LocalAzure', message } } };
+}

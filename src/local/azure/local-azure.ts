@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { type AccountStore, toKeys } from './accounts.ts';
+import { armWork } from './arm-maps.ts';
+import { type Certificate, localCertificate } from './certificate.ts';
+import { control, controlPath } from './control.ts';
+import { topicPath, topicWork } from './event-grid-topic.ts';
+import { serve } from './exchange.ts';
+import { header, type Incoming, readIncoming, type Work, writeReply } from './http.ts';
+import { identityPath, identityWork } from './managed-identity.ts';
+import { type Listening, listen } from './servers.ts';
+import { createState, type State, setPort } from './state.ts';
+import type { Accounts, LocalAzure, LocalAzureOptions } from './types.ts';
+
+export type { Fault } from './faults.ts';
+export { keyMarker } from './maps-keys.ts';
+export { trustCa } from './trust.ts';
+export type * from './types.ts';
+
+type Running = { certificate: Certificate; secure: Listening; plain: Listening };
+
+/** An Azure for one process or one test: ARM for Maps accounts, an Event Grid topic, a managed identity. */
+export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<LocalAzure> {
+  const state = createState(options);
+  const running = await start(options, state, (incoming) => control(incoming, azure));
+  const azure = toLocalAzure(options, state, running);
+  return azure;
+}
+
+async function start(
+  options: LocalAzureOptions,
+  state: State,
+  answerControl: (incoming: Incoming) => ReturnType<typeof control>,
+): Promise<Running> {
+  const certificate = await localCertificate(options.certificateFolder);
+  const opened: Listening[] = [];
+  try {
+    const { cert, key } = certificate;
+    const secure = await listen(createHttpsServer({ cert, key }, onSecure(state)), options.port ?? 0);
+    opened.push(secure);
+    const plain = await listen(createHttpServer(onPlain(state, answerControl)), options.identityPort ?? 0);
+    return { certificate, secure, plain };
+  } catch (error) {
+    for (const listening of opened) await listening.close();
+    await certificate.discard();
+    throw error;
+  }
+}
+
+function onSecure(state: State): RequestListener {
+  const toWork = (incoming: Incoming): Work => {
+    const headers = {
+      'x-ms-request-id': randomUUID(),
+      'x-ms-correlation-request-id': header(incoming, 'x-ms-correlation-request-id') ?? randomUUID(),
+      'Cache-Control': 'no-cache',
+      'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
+    };
+    const toTopic = incoming.url.pathname.startsWith('/topics/');
+    return toTopic ? topicWork(incoming, state.topic, headers) : armWork(incoming, state.arm, headers);
+  };
+  return (request, response) => void serve(request, response, toWork, state.exchange);
+}
+
+function onPlain(
+  state: State,
+  answerControl: (incoming: Incoming) => ReturnType<typeof control>,
+): RequestListener {
+  const toWork = (incoming: Incoming) => identityWork(incoming, state.identity);
+  return (request, response) => {
+    if (!request.url?.startsWith(`${controlPath}/`)) {
+      void serve(request, response, toWork, state.exchange);
+      return;
+    }
+    readIncoming(request)
+      .then((incoming) => writeReply(response, answerControl(incoming), state.now()))
+      .catch(() => request.socket.destroy());
+  };
+}
+
+function toLocalAzure(options: LocalAzureOptions, state: State, running: Running): LocalAzure {
+  const { certificate, secure, plain } = running;
+  const { exchange, store, topic, identity } = state;
+  const endpoint = setPort(state, secure.port, options.armAudiences);
+  const origin = `http://127.0.0.1:${plain.port}`;
+  const azure: LocalAzure = {
+    endpoint,
+    topicEndpoint: endpoint + topicPath(topic.topic),
+    identityEndpoint: origin + identityPath,
+    identityHeader: identity.identityHeader,
+    controlEndpoint: origin + controlPath,
+    caFile: certificate.caFile,
+    ca: certificate.ca,
+    accounts: toAccounts(store),
+    tokens: identity.tokens,
+    faults: exchange.faults,
+    calls: exchange.calls,
+    regenerations: store.regenerations,
+    events: topic.events,
+    everyKey: store.everyKey,
+    issueToken: (audience, tokenOptions) => identity.tokens.issue(audience, tokenOptions).token,
+    setHook: (hook) => {
+      exchange.hook = hook;
+    },
+    setLatency: (milliseconds) => {
+      exchange.latencyMs = milliseconds;
+    },
+    environment: () => environment(azure, options.clientId),
+    reset: () => {
+      for (const record of [exchange.calls, store.regenerations, topic.events]) record.length = 0;
+    },
+    close: async () => {
+      state.closing.abort();
+      await Promise.all([secure.close(), plain.close()]);
+      await certificate.discard();
+    },
+  };
+  return azure;
+}
+
+function toAccounts(store: AccountStore): Accounts {
+  const existing = (id: string) => {
+    const account = store.find(id);
+    if (!account) throw new Error(`local Azure: there is no ${id}`);
+    return account;
+  };
+  return {
+    add: (seed) => store.add(seed).id,
+    remove: (id) => store.remove(existing(id).id),
+    update: (id, change) => {
+      const account = existing(id);
+      account.seed = { ...account.seed, ...change };
+    },
+    keys: (id) => toKeys(existing(id)),
+    regenerate: (id, keyType) => store.regenerate(existing(id), keyType, 'outside'),
+    ids: () => store.all().map((account) => account.id),
+  };
+}
+
+function environment(azure: LocalAzure, clientId: string | undefined): Record<string, string> {
+  return {
+    AZURE_RESOURCE_MANAGER_ENDPOINT: azure.endpoint,
+    EVENT_GRID_TOPIC_ENDPOINT: azure.topicEndpoint,
+    IDENTITY_ENDPOINT: azure.identityEndpoint,
+    IDENTITY_HEADER: azure.identityHeader,
+    NODE_EXTRA_CA_CERTS: azure.caFile,
+    ...(clientId && { AZURE_CLIENT_ID: clientId }),
+  };
+}

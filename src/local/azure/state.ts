@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { type AccountStore, createAccountStore } from './accounts.ts';
+import type { ArmContext } from './arm-maps.ts';
+import { eventGridAudience, type TopicContext } from './event-grid-topic.ts';
+import type { Exchange } from './exchange.ts';
+import { createFaults } from './faults.ts';
+import type { IdentityContext } from './managed-identity.ts';
+import { armLimits, createThrottle, noThrottle, type Throttle } from './throttle.ts';
+import { createTokens } from './tokens.ts';
+import type { LocalAzureOptions } from './types.ts';
+
+export type State = {
+  now: () => Date;
+  store: AccountStore;
+  exchange: Exchange;
+  arm: ArmContext;
+  topic: TopicContext;
+  identity: IdentityContext;
+  closing: AbortController;
+};
+
+const publicAudiences = ['https://management.azure.com', 'https://management.core.windows.net'];
+const otherResources = ['https://storage.azure.com', 'https://vault.azure.net'];
+/** As long as Azure's tokens for managed identities live. */
+const usualLifetime = 24 * 60 * 60;
+
+export function createState(options: LocalAzureOptions): State {
+  const now = options.now ?? (() => new Date());
+  const store = createAccountStore(now);
+  seed(store, options);
+  const tokens = createTokens(options.tokenLifetimeSeconds ?? usualLifetime);
+  const closing = new AbortController();
+  return {
+    now,
+    store,
+    closing,
+    exchange: {
+      faults: createFaults(),
+      calls: [],
+      now,
+      latencyMs: options.latencyMs ?? 0,
+      hook: options.onRequest,
+      closing: closing.signal,
+    },
+    arm: {
+      store,
+      tokens,
+      throttle: toThrottle(options.throttle),
+      audiences: [],
+      list: {
+        origin: '',
+        pageSize: options.pageSize ?? 100,
+        emptyFirstPage: options.emptyFirstPage ?? false,
+        emptyLastLink: options.emptyLastLink ?? false,
+      },
+    },
+    topic: { topic: options.topic ?? 'key-rotation', tokens, events: [], now },
+    identity: {
+      tokens,
+      identityHeader: options.identityHeader ?? randomUUID(),
+      clientId: options.clientId,
+      resources: [],
+    },
+  };
+}
+
+/** Links and audiences carry the port, which is known only once the server listens. */
+export function setPort(state: State, port: number, audiences: readonly string[] | undefined): string {
+  const endpoint = `https://localhost:${port}`;
+  const own = [endpoint, `https://127.0.0.1:${port}`];
+  state.arm.list.origin = endpoint;
+  state.arm.audiences = audiences ?? [...own, ...publicAudiences];
+  state.identity.resources = [...state.arm.audiences, eventGridAudience, ...otherResources];
+  return endpoint;
+}
+
+function toThrottle(throttle: LocalAzureOptions['throttle']): Throttle {
+  if (!throttle) return noThrottle();
+  return createThrottle({ ...armLimits, ...(throttle === true ? {} : throttle) });
+}
+
+function seed(store: AccountStore, options: LocalAzureOptions): void {
+  for (const subscription of options.subscriptions ?? []) store.addSubscription(subscription);
+  for (const group of options.resourceGroups ?? []) {
+    const [subscription = '', name = ''] = group.split('/');
+    store.addGroup(subscription, name);
+  }
+  for (const account of options.accounts ?? []) store.add(account);
+}

@@ -1,0 +1,155 @@
+import type { CloudEvent } from './cloud-event.ts';
+import type { Faults } from './faults.ts';
+import type { ThrottleLimits } from './throttle.ts';
+import type { Tokens } from './tokens.ts';
+
+export type KeyType = 'primary' | 'secondary';
+export type Operation = 'getAccount' | 'listAccounts' | 'listKeys' | 'regenerateKey' | 'publish' | 'token';
+
+/** A Maps account to begin with. A time that is `null` is left out of the answers, as for old accounts. */
+export type AccountSeed = {
+  subscriptionId: string;
+  resourceGroup: string;
+  name: string;
+  location?: string;
+  tags?: Record<string, string>;
+  sku?: string;
+  kind?: string;
+  disableLocalAuth?: boolean;
+  provisioningState?: string;
+  createdAt?: Date | string;
+  primaryKeyLastUpdated?: Date | string | null;
+  secondaryKeyLastUpdated?: Date | string | null;
+  /** A ReadOnly lock: ARM then refuses POST, listKeys too. */
+  locked?: boolean;
+  /** The id as lists show it, where its case is to differ from the canonical one. */
+  idInList?: string;
+};
+
+export type Call = {
+  readonly operation: Operation | 'other';
+  readonly method: string;
+  readonly path: string;
+  readonly account: string | null;
+  /** By the stand-in's clock, ISO. */
+  readonly time: string;
+  readonly clientRequestId: string | null;
+  readonly userAgent: string | null;
+  /** Monotonic milliseconds (performance.now). */
+  readonly startedAt: number;
+  endedAt: number | null;
+  outcome: 'pending' | 'answered' | 'dropped';
+  status: number | null;
+  changed: boolean;
+  /** What the hook threw, or what the stand-in itself got wrong. */
+  error: string | null;
+};
+
+export type Regeneration = {
+  readonly accountId: string;
+  readonly keyType: KeyType;
+  /** The new `LastUpdated`. */
+  readonly time: string;
+  readonly oldKey: string;
+  readonly newKey: string;
+  readonly by: 'request' | 'outside';
+};
+
+type RequestDetails = {
+  readonly account: string | null;
+  readonly accountId: string | null;
+  readonly keyType: KeyType | null;
+  readonly path: string;
+  readonly body: string;
+  /** Known in the phase `after` only. */
+  readonly status: number | null;
+  readonly changed: boolean;
+};
+
+/** `before`: nothing done yet. `after`: the effect is made, the answer not yet written. Awaited in both. */
+export type RequestHook = (
+  operation: Operation,
+  phase: 'before' | 'after',
+  details: RequestDetails,
+) => void | Promise<void>;
+
+export type LocalAzureOptions = {
+  accounts?: readonly AccountSeed[];
+  /** Subscriptions and groups that exist without accounts; a group is `<subscription>/<name>`. */
+  subscriptions?: readonly string[];
+  resourceGroups?: readonly string[];
+  /** Ports; 0 (any free one) by default. */
+  port?: number;
+  identityPort?: number;
+  /** Where the certificate is kept from one start to the next; else a temporary folder, removed at close. */
+  certificateFolder?: string;
+  topic?: string;
+  /** The client id of the user-assigned identity; where unset, the identity is system-assigned. */
+  clientId?: string;
+  identityHeader?: string;
+  armAudiences?: readonly string[];
+  tokenLifetimeSeconds?: number;
+  pageSize?: number;
+  /** Lists begin with an empty page that has a nextLink (LIST-02). */
+  emptyFirstPage?: boolean;
+  /** The last page carries `nextLink: ""` (LIST-02). */
+  emptyLastLink?: boolean;
+  throttle?: boolean | Partial<ThrottleLimits>;
+  /** Added to each ARM and Event Grid call, for benches. */
+  latencyMs?: number;
+  now?: () => Date;
+  onRequest?: RequestHook;
+};
+
+export type LocalAzure = {
+  /** `https://localhost:<port>`: Azure Resource Manager. */
+  readonly endpoint: string;
+  readonly topicEndpoint: string;
+  readonly identityEndpoint: string;
+  readonly identityHeader: string;
+  /** `http://127.0.0.1:<port>/_local`. */
+  readonly controlEndpoint: string;
+  readonly caFile: string;
+  /** The CA certificate, PEM. */
+  readonly ca: string;
+
+  readonly accounts: Accounts;
+  readonly tokens: Tokens;
+  readonly faults: Faults;
+
+  readonly calls: readonly Call[];
+  readonly regenerations: readonly Regeneration[];
+  readonly events: readonly CloudEvent[];
+  /** Each key value ever issued, also after `reset`. */
+  readonly everyKey: ReadonlySet<string>;
+
+  issueToken(audience: string, options?: { lifetimeSeconds?: number }): string;
+  setHook(hook: RequestHook | undefined): void;
+  setLatency(milliseconds: number): void;
+  /** What an app needs in its environment. */
+  environment(): Record<string, string>;
+  /** Forgets calls, regenerations and events; accounts, faults and `everyKey` stay. */
+  reset(): void;
+  close(): Promise<void>;
+};
+
+export type AccountKeys = {
+  primaryKey: string;
+  primaryKeyLastUpdated?: string;
+  secondaryKey: string;
+  secondaryKeyLastUpdated?: string;
+};
+
+export type Accounts = {
+  /** Returns the account's ARM id. */
+  add(seed: AccountSeed): string;
+  remove(id: string): void;
+  update(
+    id: string,
+    change: Partial<Pick<AccountSeed, 'tags' | 'disableLocalAuth' | 'provisioningState' | 'locked'>>,
+  ): void;
+  keys(id: string): AccountKeys;
+  /** Somebody else regenerates a key. */
+  regenerate(id: string, keyType: KeyType): void;
+  ids(): string[];
+};

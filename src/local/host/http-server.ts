@@ -1,0 +1,121 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Admin } from './admin.ts';
+import type { HostFunction, HttpTrigger } from './functions.ts';
+import { hasContentLength, rawPath, requestUrl, toRpcHttpRequest } from './http-request.ts';
+import { sendEmpty, sendRpcResponse } from './http-response.ts';
+import type { Invoker } from './invoke.ts';
+import { type FunctionKeys, keyLevel, opens } from './keys.ts';
+import type { Log } from './log.ts';
+import { decodePath, matchRoute } from './routes.ts';
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export interface HttpParts {
+  functions: readonly HostFunction<HttpTrigger>[];
+  invoker: Invoker;
+  admin: Admin;
+  /** None: nobody is asked for a key, as with `func start`. */
+  keys: FunctionKeys | undefined;
+  log: Log;
+}
+
+/** The server answers 503 until it is given its handler: the app may know the port while it is loaded. */
+export async function listen(
+  port: number,
+  hostname: string,
+): Promise<{ server: Server; url: string; serve(handler: Handler): void }> {
+  let handler: Handler = async (_request, response) => sendEmpty(response, 503);
+  const server = createServer((request, response) => {
+    handler(request, response).catch(() => {
+      // The caller went away, or its answer could not be written.
+      response.headersSent ? response.destroy() : sendEmpty(response, 500);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, hostname, () => resolve());
+  });
+  const address = server.address() as AddressInfo;
+  const name = hostname.includes(':') ? `[${hostname}]` : hostname;
+  return {
+    server,
+    url: `http://${name}:${address.port}`,
+    serve(given) {
+      handler = given;
+    },
+  };
+}
+
+export function createHttpHandler(parts: HttpParts): Handler {
+  return async (request, response) => {
+    const path = decodePath(rawPath(request));
+    if (path === '/') {
+      response.setHeader('content-type', 'text/plain; charset=utf-8');
+      response.end('Your local functions host is up and running.\n');
+      return;
+    }
+    if (/^\/admin(\/|$)/i.test(path)) {
+      return parts.admin(request, response, path);
+    }
+    const found = findFunction(parts.functions, request.method ?? 'GET', path);
+    if (!found) {
+      request.resume();
+      return sendEmpty(response, 404);
+    }
+    return runFunction(parts, found.target, found.params, request, response);
+  };
+}
+
+/** Azure tries the routes by the functions' names and knows no precedence; a wrong method is just no match. */
+function findFunction(
+  functions: readonly HostFunction<HttpTrigger>[],
+  method: string,
+  path: string,
+): { target: HostFunction<HttpTrigger>; params: Record<string, string> } | undefined {
+  for (const target of functions) {
+    const { methods, route } = target.trigger;
+    const params =
+      methods.length === 0 || methods.includes(method.toUpperCase()) ? matchRoute(route, path) : undefined;
+    if (params) {
+      return { target, params };
+    }
+  }
+  return undefined;
+}
+
+async function runFunction(
+  parts: HttpParts,
+  target: HostFunction<HttpTrigger>,
+  params: Record<string, string>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const level = parts.keys
+    ? keyLevel(parts.keys, request, requestUrl(request).searchParams, target.name)
+    : 'admin';
+  if (!opens(level, target.trigger.authLevel)) {
+    request.resume();
+    return sendEmpty(response, 401);
+  }
+  if (target.disabled && !(parts.keys && level === 'admin')) {
+    request.resume();
+    return sendEmpty(response, 404);
+  }
+  if (request.headers['transfer-encoding'] !== undefined && !hasContentLength(request)) {
+    parts.log(
+      'warning',
+      `Function.${target.name}`,
+      'The request has a chunked body: as in Azure, the function does not get it.',
+    );
+  }
+  const result = await parts.invoker.invoke(target, {
+    data: { http: await toRpcHttpRequest(request, params) },
+    reason: `This function was programmatically called via the host APIs.`,
+    traceParent: request.headers.traceparent as string | undefined,
+  });
+  if (result.kind === 'failed') {
+    return sendEmpty(response, 500);
+  }
+  sendRpcResponse(response, result.response);
+}
