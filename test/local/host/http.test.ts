@@ -1,0 +1,181 @@
+import { request as rawRequest } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningHost, startHost } from './harness.ts';
+
+interface Echo {
+  method: string;
+  url: string;
+  params: Record<string, string>;
+  headers: Record<string, string>;
+  query: [string, string][];
+  body: string;
+}
+
+let host: RunningHost;
+
+beforeAll(async () => {
+  host = await startHost();
+}, 30_000);
+afterAll(() => host?.stop());
+
+const echo = async (route: string, init?: RequestInit) =>
+  (await host.get(route, init)).json() as Promise<Echo>;
+
+/** Not by fetch, which would tidy the path up first. */
+function raw(path: string, init: { method?: string; headers?: Record<string, string>; body?: string } = {}) {
+  return new Promise<{ status: number; body: string }>((resolve, reject) => {
+    const { port } = new URL(host.url);
+    const request = rawRequest(
+      { port, path, method: init.method ?? 'GET', headers: init.headers },
+      (response) => {
+        let body = '';
+        response.on('data', (chunk) => {
+          body += chunk;
+        });
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+      },
+    );
+    request.on('error', reject);
+    init.body === undefined ? request.end() : request.end(init.body);
+  });
+}
+
+describe('routes', () => {
+  it('decodes parameters once and leaves an encoded slash as it is', async () => {
+    const seen = await echo('/api/things/a%2Fb%20c%2525/7?x=%2F');
+
+    expect(seen.params).toEqual({ name: 'a%2Fb c%25', size: '7' });
+    expect(seen.url).toBe(`${host.url}/api/things/a%2Fb%20c%2525/7?x=%2F`);
+  });
+
+  it('matches literal segments without regard to case and takes optional parameters as absent', async () => {
+    expect((await echo('/API/Things/Name')).params).toEqual({ name: 'Name' });
+    expect((await echo('/api/things/Name/')).params).toEqual({ name: 'Name' });
+  });
+
+  it('gives a catch-all the rest of the path', async () => {
+    expect((await echo('/api/files/a/b%20c/d.txt')).params).toEqual({ path: 'a/b c/d.txt' });
+    expect((await echo('/api/files')).params).toEqual({});
+  });
+
+  it('removes dot segments before it matches', async () => {
+    const answer = await raw('/api/x/%2e%2e/things/../files/./y');
+
+    expect(JSON.parse(answer.body).params).toEqual({ path: 'y' });
+  });
+
+  it.each([
+    ['an unknown route', '/api/unknown', 'GET'],
+    ['a wrong method', '/api/settings', 'DELETE'],
+    ['a constraint that is not met', '/api/things/x/notanumber', 'GET'],
+    ['a path that is too long', '/api/things/x/1/2', 'GET'],
+    ['no prefix', '/settings', 'GET'],
+  ])('answers 404 without a body to %s', async (_what, route, method) => {
+    const answer = await host.get(route, { method });
+
+    expect(answer.status).toBe(404);
+    expect(await answer.text()).toBe('');
+  });
+
+  it('tries functions by name, for Azure knows no route precedence', async () => {
+    expect(await (await host.get('/api/overlap/exact')).text()).toBe('any');
+  });
+
+  it('puts functions in error whose routes are taken or reserved, and keeps the others', () => {
+    const errors = Object.fromEntries(host.functions.map((each) => [each.name, each.error]));
+
+    expect(errors.overlapExact2).toContain("conflicts with the route defined by function 'overlapExact'");
+    expect(errors.adminRoute).toContain('conflicts with one or more built in routes');
+    expect(errors.withInput).toContain("binding type 'blob'");
+    expect(errors.overlapExact).toBeUndefined();
+  });
+});
+
+describe('requests', () => {
+  it('hands on method, body, header names in lower case and the query joined by name', async () => {
+    const seen = await echo('/api/things/x?a=1&b=%20y&A=2&c', {
+      method: 'POST',
+      headers: { 'X-Custom-Header': 'One', 'content-type': 'application/json' },
+      body: '{"ü":1}',
+    });
+
+    expect(seen).toMatchObject({ method: 'POST', body: '{"ü":1}' });
+    expect(seen.headers).toMatchObject({ 'x-custom-header': 'One', host: new URL(host.url).host });
+    expect(seen.query).toEqual([
+      ['a', '1,2'],
+      ['b', ' y'],
+      ['c', ''],
+    ]);
+    expect(seen.url).toContain('?a=1&b=%20y&A=2&c');
+  });
+
+  it('loses a chunked body, as Azure does for Node, and says so in the log', async () => {
+    const headers = { 'transfer-encoding': 'chunked' };
+
+    const answer = await raw('/api/things/x', { method: 'POST', headers, body: 'lost' });
+
+    expect(JSON.parse(answer.body).body).toBe('');
+    expect(host.logs.some((entry) => entry.level === 'warning' && /chunked body/.test(entry.message))).toBe(
+      true,
+    );
+  });
+
+  it('answers HEAD without a body', async () => {
+    const answer = await host.get('/api/things/x', { method: 'HEAD' });
+
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toBe('');
+  });
+
+  it('goes on with the trace of the caller', async () => {
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+
+    const answer = await host.get('/api/trace', {
+      headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+    });
+
+    const { traceParent } = (await answer.json()) as { traceParent: string };
+    expect(traceParent).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+    expect(traceParent).not.toContain('b7ad6b7169203331');
+  });
+});
+
+describe('answers', () => {
+  it('passes on status, headers and body of each form', async () => {
+    const [text, bytes, json] = await Promise.all(
+      ['text', 'bytes', 'json'].map((kind) => host.get(`/api/answer?kind=${kind}`)),
+    );
+
+    expect([text?.status, await text?.text()]).toEqual([202, 'plain']);
+    expect(new Uint8Array((await bytes?.arrayBuffer()) ?? [])).toEqual(new Uint8Array([0, 1, 255]));
+    expect(bytes?.headers.get('content-type')).toBe('application/octet-stream');
+    expect([json?.status, await json?.json()]).toEqual([201, { a: 1 }]);
+    expect(json?.headers.get('content-type')).toBe('application/json');
+    expect(json?.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('sets each cookie', async () => {
+    const answer = await host.get('/api/answer?kind=cookies');
+
+    expect(answer.headers.getSetCookie()).toEqual([
+      'a=x%20y; max-age=60; path=/; secure; samesite=strict; httponly',
+      'b=2; path=/api',
+    ]);
+  });
+
+  it('answers 204 where the function returns nothing', async () => {
+    expect((await host.get('/api/answer?kind=nothing')).status).toBe(204);
+    const empty = await host.get('/api/answer?kind=empty');
+    expect([empty.status, empty.headers.get('x-empty')]).toEqual([204, 'yes']);
+  });
+
+  it('answers 500 without a body where the function throws, and logs the failure', async () => {
+    const answer = await host.get('/api/answer?kind=throw');
+
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).toBe('');
+    const failed = host.logs.find((entry) => entry.category === 'Function.answer' && entry.level === 'error');
+    expect(failed?.message).toMatch(/^Executed 'Functions.answer' \(Failed, Id=\S+, Duration=\d+ms\)/);
+    expect(failed?.message).toContain('Error: the handler threw');
+  });
+});

@@ -1,0 +1,19 @@
+import type { Timings } from '../../src/core/timings.ts';
+
+/** The app's times in the proportions of the real ones, short enough for a test to wait for a takeover. */
+export const TIMINGS: Timings = {
+  postTimeout: 2,
+  callTimeout: 3,
+  sendWindow: 1,
+  lease: 4,
+  margin: 1,
+  settleServerError: 0.5,
+  settleDropped: 2,
+  settleTimedOut: 3,
+  httpBudget: 6,
+  firstBackoff: 1,
+  maxBackoff: 4,
+  maxRetryAfter: 8,
+  maxAttempts: 12,
+  wakeSlack: 1,
+};
