@@ -1,0 +1,176 @@
+import { describe, expect, test } from 'vitest';
+import { unavailable } from '../../src/core/failure.ts';
+import type { Rotation } from '../../src/core/rotation.ts';
+import { step, supersede } from '../../src/core/step.ts';
+import { TIMINGS } from '../../src/core/timings.ts';
+import {
+  AFTER,
+  BEFORE,
+  CALLER,
+  LASTING,
+  NOBODY,
+  PASSING,
+  rotationWith,
+  unsettled,
+  waiting,
+} from './support/rotations.ts';
+
+const { lease, margin, settleTimedOut, maxAttempts, postTimeout } = TIMINGS;
+const http = { trigger: 'http', command: 'regenerate', reason: 'requested' } as const;
+const doubtful = (changes: Partial<Rotation> = {}) =>
+  rotationWith({ doubt: unsettled(), everInDoubt: true, failure: PASSING, ...changes });
+const read = (times = BEFORE, objection?: string) =>
+  ({ kind: 'read', times, ...(objection && { objection }) }) as const;
+
+describe('a POST with no answer', () => {
+  const unanswered = { kind: 'unanswered', failure: PASSING, settleSeconds: 10 } as const;
+
+  test('is settled first, by the queue where nobody waits', () => {
+    expect(step(rotationWith(), unanswered, NOBODY)).toMatchObject({
+      rotation: { state: 'started', doubt: { kind: 'unsettled', settleSeconds: 10 }, everInDoubt: true },
+      effect: { kind: 'suspend', seconds: 10 },
+    });
+  });
+
+  test('is settled within the request where its caller waits for so long', () => {
+    expect(step(rotationWith(http), unanswered, CALLER).effect).toEqual({ kind: 'wait', seconds: 10 });
+    expect(step(rotationWith(http), unanswered, { ...CALLER, patience: 9 }).effect.kind).toBe('suspend');
+  });
+
+  test.each([
+    [0, 'suspend', 10],
+    [9.5, 'suspend', 0.5],
+    [10, 'read', undefined],
+  ])('is read once its time has passed (%d s)', (idleSeconds, kind, seconds) => {
+    const { effect } = step(doubtful(), { kind: 'woken', idleSeconds }, NOBODY);
+
+    expect(effect).toEqual(seconds === undefined ? { kind } : { kind, seconds });
+  });
+
+  test('of a driver that vanished is read only after lease, margin and with them its settling', () => {
+    const idle = (idleSeconds: number) => step(rotationWith(), { kind: 'woken', idleSeconds }, NOBODY);
+
+    expect(idle(lease + margin - 1).effect).toEqual({ kind: 'suspend', seconds: 1 });
+    expect(idle(lease + margin)).toMatchObject({ effect: { kind: 'read' }, rotation: { everInDoubt: true } });
+    expect(lease + margin).toBeGreaterThan(settleTimedOut);
+  });
+
+  test('was carried out where the time of its key has changed', () => {
+    expect(step(doubtful(), read(AFTER), NOBODY)).toMatchObject({
+      rotation: { state: 'regenerated', after: AFTER, told: false },
+      effect: { kind: 'publish', event: { type: 'KeyRegenerated' } },
+    });
+  });
+
+  test('was not where it is the same, and is sent again', () => {
+    expect(step(doubtful(), read(), NOBODY).effect).toEqual({ kind: 'post' });
+  });
+
+  test('is not sent again where ARM answered with a lasting fault', () => {
+    const next = step(doubtful({ doubt: unsettled(LASTING) }), read(), NOBODY);
+
+    expect(next).toMatchObject({
+      rotation: { state: 'failed', failure: LASTING },
+      effect: { kind: 'publish' },
+    });
+  });
+
+  test('that shows after the rotation has failed is told of all the same', () => {
+    const failed = waiting({ state: 'failed', told: true, everInDoubt: true });
+
+    expect(step(failed, read(AFTER), NOBODY).rotation.state).toBe('regenerated');
+    expect(step(failed, read(), NOBODY)).toEqual({ rotation: failed, effect: { kind: 'end' } });
+  });
+
+  test.each([['timer'], ['http']] as const)('stays in doubt where the reading fails too (%s)', (trigger) => {
+    const next = step(doubtful({ trigger }), { kind: 'read-failed', failure: PASSING }, NOBODY);
+
+    expect(next).toMatchObject({ rotation: { doubt: unsettled() }, effect: { kind: 'suspend' } });
+  });
+
+  test('is not given up for a reading that fails for good before anything is settled', () => {
+    const next = step(doubtful(http), { kind: 'read-failed', failure: LASTING }, NOBODY);
+
+    expect(next).toMatchObject({ rotation: { state: 'started', doubt: unsettled() } });
+  });
+});
+
+describe('a rotation that a request asked for', () => {
+  test('is not sent with nobody waiting', () => {
+    expect(step(waiting(http), { kind: 'woken', idleSeconds: 99 }, NOBODY).rotation.state).toBe('failed');
+    expect(step(doubtful(http), read(), NOBODY).rotation.state).toBe('failed');
+  });
+
+  test('is not sent where its answer would come too late', () => {
+    const driver = { ...CALLER, patience: postTimeout - 0.1 };
+
+    expect(step(doubtful(http), read(), driver).rotation).toMatchObject({
+      state: 'failed',
+      failure: PASSING,
+    });
+    expect(step(doubtful(http), read(), { ...CALLER, patience: postTimeout }).effect.kind).toBe('post');
+  });
+
+  test.each([
+    [4, 'wait'],
+    [15, 'wait'],
+    [16, 'publish'],
+    [undefined, 'publish'],
+  ])('waits for a Retry-After of %s s that leaves time for a POST: %s', (retryAfterSeconds, kind) => {
+    const failure = { ...PASSING, status: 429, ...(retryAfterSeconds && { retryAfterSeconds }) };
+
+    const { effect } = step(rotationWith(http), { kind: 'refused', failure }, CALLER);
+
+    expect(effect.kind).toBe(kind);
+  });
+});
+
+describe('a rotation of the timer', () => {
+  test.each([
+    ['refused for now', { kind: 'refused', failure: PASSING } as const],
+    ['where ARM can not be read', { kind: 'read-failed', failure: PASSING } as const],
+  ])('comes back later %s', (_, input) => {
+    expect(step(waiting(), input, NOBODY)).toMatchObject({
+      rotation: { state: 'started', attempt: 2 },
+      effect: { kind: 'suspend' },
+    });
+  });
+
+  test('comes back when ARM asks for it, within a day', () => {
+    const delayed = (seconds: number) =>
+      step(
+        waiting(),
+        { kind: 'refused', failure: unavailable('Http429', '', { retryAfterSeconds: seconds }) },
+        NOBODY,
+      ).effect;
+
+    expect(delayed(4_000)).toEqual({ kind: 'suspend', seconds: 4_000 });
+    expect(delayed(400_000)).toEqual({ kind: 'suspend', seconds: TIMINGS.maxRetryAfter });
+  });
+
+  test('is given up after many attempts, or for a lasting fault', () => {
+    const spent = step(waiting({ attempt: maxAttempts }), { kind: 'refused', failure: PASSING }, NOBODY);
+    const lasting = step(waiting(), { kind: 'refused', failure: LASTING }, NOBODY);
+
+    for (const next of [spent, lasting])
+      expect(next).toMatchObject({
+        rotation: { state: 'failed' },
+        effect: { kind: 'publish', event: { type: 'KeyRotationFailed' } },
+      });
+  });
+
+  test.each([
+    ['its own key was changed by others', AFTER, undefined],
+    ['the other key was changed by others', { ...BEFORE, primary: AFTER.secondary ?? '' }, undefined],
+    ['the policy no longer wants it', BEFORE, 'opted out'],
+  ])('is superseded, told to nobody, where %s', (_, times, objection) => {
+    expect(step(waiting(), read(times, objection), NOBODY)).toMatchObject({
+      rotation: { state: 'failed', told: true, failure: { code: 'Superseded' } },
+      effect: { kind: 'end' },
+    });
+  });
+
+  test('that an order takes the place of is over at once', () => {
+    expect(supersede(waiting(), 'of an order')).toMatchObject({ state: 'failed', told: true });
+  });
+});

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isUuid, parseWorkMessage, printWorkMessage } from '../../src/core/work-message.ts';
+
+const ROTATION = '019abf3c-7e50-7cc1-8a52-2f6c3e1d9b40';
+const ACCOUNT = {
+  subscriptionId: '21a9967a-e8a9-4656-a70b-96ff1c4d05a0',
+  resourceGroupName: 'maps',
+  accountName: 'roads',
+};
+const rotation = { kind: 'rotation', rotationId: ROTATION, attempt: 3 } as const;
+const account = { kind: 'account', account: ACCOUNT, attempt: 0 } as const;
+
+test.each([rotation, account])('a message about a $kind comes back as it was sent', (message) => {
+  expect(parseWorkMessage(JSON.parse(printWorkMessage(message)))).toEqual(message);
+});
+
+test("a rotation's id is read in any case", () => {
+  const value = JSON.parse(printWorkMessage({ ...rotation, rotationId: ROTATION.toUpperCase() }));
+
+  expect(parseWorkMessage(value)).toEqual(rotation);
+});
+
+describe('QUE-02: what no version of this app wrote is not read:', () => {
+  const written = (message: Parameters<typeof printWorkMessage>[0], other: object) => ({
+    ...JSON.parse(printWorkMessage(message)),
+    ...other,
+  });
+
+  test.each([
+    ['a text, as the host gives what is no JSON', '{'],
+    ['an empty text', ''],
+    ['a list', []],
+    ['nothing', null],
+    ['a number', 7],
+    ['another object', { keyType: 'x' }],
+    ['no version', written(rotation, { version: undefined })],
+    ['an unknown version', written(rotation, { version: 2 })],
+    ['a version as a text', written(rotation, { version: '1' })],
+    ['an unknown kind', written(rotation, { kind: 'tag' })],
+    ['no id', written(rotation, { rotationId: undefined })],
+    ['an id that would leave its row', written(rotation, { rotationId: `${ROTATION}' or true` })],
+    ['an attempt as a text', written(rotation, { attempt: '3' })],
+    ['half an attempt', written(rotation, { attempt: 0.5 })],
+    [
+      'an account id of another kind',
+      written(account, { accountId: `/subscriptions/${ACCOUNT.subscriptionId}` }),
+    ],
+    ['an account id with a path in it', written(account, { accountId: '/subscriptions/../..' })],
+    ['an account without an id', written(account, { accountId: 5 })],
+  ])('%s', (_, value) => {
+    expect(parseWorkMessage(value)).toBeUndefined();
+  });
+
+  test('any JSON at all is read or not, without an error', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(parseWorkMessage(value)).toBeUndefined();
+      }),
+    );
+  });
+});
+
+test('QUE-08: the longest message is far below the 48 KiB of a queue, and has ids only', () => {
+  const longest = printWorkMessage({
+    kind: 'account',
+    attempt: Number.MAX_SAFE_INTEGER,
+    account: { ...ACCOUNT, resourceGroupName: '漢'.repeat(90), accountName: 'a'.repeat(98) },
+  });
+
+  expect(Buffer.byteLength(longest)).toBeLessThan(1024);
+  expect(Object.keys(JSON.parse(longest)).sort()).toEqual(['accountId', 'attempt', 'kind', 'version']);
+  expect(Object.keys(JSON.parse(printWorkMessage(rotation))).sort()).toEqual([
+    'attempt',
+    'kind',
+    'rotationId',
+    'version',
+  ]);
+});
+
+test.each([
+  [ROTATION, true],
+  [ROTATION.toUpperCase(), true],
+  ['00000000-0000-0000-0000-000000000000', true],
+  [`{${ROTATION}}`, false],
+  [`${ROTATION}\n`, false],
+  [ROTATION.replaceAll('-', ''), false],
+  [`g${ROTATION.slice(1)}`, false],
+  [undefined, false],
+])('%j is a UUID: %s', (value, expected) => {
+  expect(isUuid(value)).toBe(expected);
+});

@@ -1,0 +1,198 @@
+import type { TransactionAction } from '@azure/data-tables';
+import { createRotationTable } from '../../src/adapters/rotation-table.ts';
+import { handlePoison, handleWork } from '../../src/app/handle-work.ts';
+import type { Log } from '../../src/app/ports.ts';
+import { reconcile } from '../../src/app/reconcile.ts';
+import type { RegenerateKeyCommand, RegenerateKeyResult } from '../../src/app/regenerate-key.ts';
+import { regenerateKey } from '../../src/app/regenerate-key.ts';
+import type { RotateAccountResult } from '../../src/app/rotate-account.ts';
+import { rotateAccount } from '../../src/app/rotate-account.ts';
+import { rotateDueAccounts } from '../../src/app/rotate-due-accounts.ts';
+import type { Services } from '../../src/app/services.ts';
+import type { Account } from '../../src/core/account.ts';
+import type { Timings } from '../../src/core/timings.ts';
+import { TIMINGS } from '../../src/core/timings.ts';
+import type { Topic } from './event-grid.ts';
+import { createTopic } from './event-grid.ts';
+import type { PlannedFault } from './faults.ts';
+import { createFaults } from './faults.ts';
+import type { Arm } from './maps.ts';
+import { createArm } from './maps.ts';
+import type { Queue } from './queue.ts';
+import { createQueue } from './queue.ts';
+import { lockBreaches, rotationIdOf } from './rows.ts';
+import type { Row, Table } from './table-client.ts';
+import { createTable } from './table-client.ts';
+import type { Actor, Instance, World } from './world.ts';
+import { createActor, createWorld, resume } from './world.ts';
+
+export const SUBSCRIPTION = '21a9967a-e8a9-4656-a70b-96ff1c4d05a0';
+
+export const DAY = 86_400;
+
+export interface AppOptions {
+  readonly seed?: number;
+  /** One an instance: by how many seconds its wall clock is wrong. */
+  readonly skews?: readonly number[];
+  readonly faults?: readonly PlannedFault[];
+  /** Until when Event Grid refuses every event. */
+  readonly topicRefusesUntil?: number;
+  readonly timings?: Timings;
+}
+
+/** How an HTTP request ended; absent where its process died first. */
+export type HttpResult = RegenerateKeyResult | RotateAccountResult | { readonly kind: 'threw' };
+
+export interface HttpRequest {
+  readonly actor: Actor;
+  readonly id: string | undefined;
+  readonly result?: HttpResult;
+  readonly endedAt?: number;
+}
+
+/** The whole app but its adapters for ARM, Event Grid and the queue, on some instances, in virtual time. */
+export interface FakeApp {
+  readonly world: World;
+  readonly arm: Arm;
+  readonly topic: Topic;
+  readonly queue: Queue;
+  readonly requests: readonly HttpRequest[];
+  /** Breaches seen at the very moment of a write. */
+  readonly breaches: readonly string[];
+  /** What was logged as an error or a warning. */
+  readonly log: readonly string[];
+  rows(): Row[];
+  /** Other faults from now on; their numbers count from now. */
+  plan(faults: readonly PlannedFault[]): void;
+  regenerate(command: RegenerateKeyCommand, instance?: Instance): void;
+  rotate(account: Account, force: boolean, instance?: Instance): void;
+  runTimer(instance?: Instance): void;
+  runReconcile(instance?: Instance): void;
+  services(actor: Actor): Services;
+}
+
+export function createFakeApp(options: AppOptions = {}): FakeApp {
+  const { seed = 1, skews = [0], faults: planned = [], topicRefusesUntil = 0, timings = TIMINGS } = options;
+  const world = createWorld(seed, skews);
+  const faults = createFaults(planned);
+  const arm = createArm(world, timings);
+  const topic = createTopic(world, topicRefusesUntil);
+  const breaches: string[] = [];
+  const log: string[] = [];
+  const requests: HttpRequest[] = [];
+  const table: Table = createTable(world, (actions, actor) => {
+    noteIntent(actions, actor);
+    breaches.push(...lockBreaches(table.rows()));
+  });
+  const queue = createQueue(world, (actor, body, poison) =>
+    poison ? handlePoison(services(actor), body) : handleWork(services(actor), body),
+  );
+  const newId = createIds(world);
+
+  function services(actor: Actor): Services {
+    const { skewSeconds } = actor.instance;
+    return {
+      maps: arm.port(actor, faults),
+      heartbeats: { beat: async () => undefined, read: async () => [] },
+      events: topic.port(actor, faults),
+      queue: queue.port(actor, faults),
+      store: createRotationTable(table.client(actor, faults), newId, () => clockOf(world, skewSeconds)),
+      clock: {
+        now: () => clockOf(world, skewSeconds),
+        monotonic: () => world.now() + actor.generation * 1000,
+        sleep: (seconds) => new Promise((wake) => resume(world, actor, seconds, wake)),
+      },
+      log: createLog(log),
+      newId,
+      timings,
+      scopes: [{ kind: 'subscription', subscriptionId: SUBSCRIPTION }],
+      policy: { rotateUntagged: true, maxAge: 90 * DAY, overlap: 7 * DAY, inUse: 'unknown' },
+      schedule: (now) => ({ secondNextRun: now + 2 * DAY * 1000, period: DAY }),
+    };
+  }
+
+  const anyInstance = (): Instance => {
+    const [first, ...others] = world.instances;
+    if (first === undefined) throw new Error('No instance is there.');
+    return world.random.pick([first, ...others]);
+  };
+
+  function http(
+    instance: Instance,
+    id: string | undefined,
+    run: (services: Services, patience: () => number) => Promise<HttpResult>,
+  ) {
+    const actor = createActor(instance, 'http');
+    const request: { -readonly [K in keyof HttpRequest]: HttpRequest[K] } = { actor, id };
+    requests.push(request);
+    resume(world, actor, 0, () => {
+      const ports = services(actor);
+      const deadline = ports.clock.monotonic() + timings.httpBudget;
+      void run(ports, () => deadline - ports.clock.monotonic())
+        .catch((): HttpResult => ({ kind: 'threw' }))
+        .then((result) => {
+          request.result = result;
+          request.endedAt = world.now();
+        });
+    });
+  }
+
+  function background(instance: Instance, run: (services: Services) => Promise<unknown>) {
+    const actor = createActor(instance, 'background');
+    resume(world, actor, 0, () => void run(services(actor)).catch(() => undefined));
+  }
+
+  return {
+    world,
+    arm,
+    topic,
+    queue,
+    requests,
+    breaches,
+    log,
+    rows: () => table.rows(),
+    plan: (others) => faults.replace(others),
+    regenerate: (command, instance = anyInstance()) => {
+      const { repeatability, client } = command.requestIds;
+      http(instance, repeatability ?? client, (ports, patience) => regenerateKey(ports, command, patience));
+    },
+    rotate: (account, force, instance = anyInstance()) =>
+      http(instance, undefined, (ports, patience) =>
+        rotateAccount(ports, { account, force, requestIds: {} }, patience),
+      ),
+    runTimer: (instance = anyInstance()) => background(instance, rotateDueAccounts),
+    runReconcile: (instance = anyInstance()) => background(instance, reconcile),
+    services,
+  };
+}
+
+export function clockOf(world: World, skewSeconds: number): number {
+  return world.serviceTime() + skewSeconds * 1000;
+}
+
+/** A driver saves its intent before each POST, so the last one saved is the one that it sends for. */
+function noteIntent(actions: readonly TransactionAction[], actor: Actor): void {
+  for (const [kind, row] of actions) {
+    if (kind === 'delete' || row.doubt !== '{"kind":"sending"}') continue;
+    actor.posting = rotationIdOf(row.rowKey);
+  }
+}
+
+/** UUIDv7s: they sort by the time at which they were made. */
+function createIds(world: World): () => string {
+  let count = 0;
+  return () => {
+    count += 1;
+    const time = world.serviceTime().toString(16).padStart(12, '0');
+    const tail = `${(count * 40_503) % 65_536}`.padStart(5, '0').slice(-4);
+    return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${count.toString(16).padStart(8, '0')}${tail}`;
+  };
+}
+
+function createLog(lines: string[]): Log {
+  const note =
+    (level: string): Log['info'] =>
+    (message, fields) =>
+      void lines.push(`${level} ${message} ${JSON.stringify(fields)}`);
+  return { info: () => undefined, warn: note('warn'), error: note('error') };
+}
