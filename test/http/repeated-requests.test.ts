@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FAST_APP } from '../support/global-setup.ts';
+import { errorOf, regenerate, type Stage, startStage } from './stage.ts';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await startStage({ appDirectory: FAST_APP });
+});
+afterAll(() => stage?.close());
+
+const repeatable = (id: string = randomUUID(), sent = new Date()) => ({
+  'repeatability-request-id': id,
+  'repeatability-first-sent': sent.toUTCString(),
+});
+const ofClient = (id: string = randomUUID()) => ({ 'x-ms-client-request-id': id });
+
+const regenerationsOf = (id: string) =>
+  stage.azure.regenerations.filter((regeneration) => regeneration.accountId === id);
+const rotationOf = (response: Response) => response.headers.get('x-ms-rotation-id');
+
+describe('Repeatability-Request-ID', () => {
+  test('the same request twice regenerates once, and gets the same keys', async () => {
+    const id = stage.add('twice');
+    const headers = repeatable();
+
+    const first = await regenerate(stage.app, id, 'primary', headers);
+    const second = await regenerate(stage.app, id, 'primary', headers);
+
+    expect([first.status, second.status]).toStrictEqual([200, 200]);
+    expect(await second.json()).toStrictEqual(await first.json());
+    expect(rotationOf(second)).toBe(rotationOf(first));
+    expect(first.headers.get('repeatability-result')).toBe('accepted');
+    expect(second.headers.get('repeatability-result')).toBe('accepted');
+    expect(regenerationsOf(id)).toHaveLength(1);
+    expect(stage.azure.events.filter(({ source }) => source === id)).toHaveLength(1);
+  });
+
+  test('five at once regenerate once, and all get the same keys', async () => {
+    const id = stage.add('at-once');
+    const headers = repeatable();
+
+    const responses = await Promise.all(
+      Array.from({ length: 5 }, () => regenerate(stage.app, id, 'secondary', headers)),
+    );
+
+    const keys = await Promise.all(responses.map((response) => response.json()));
+    expect(responses.map(({ status }) => status)).toStrictEqual([200, 200, 200, 200, 200]);
+    expect(keys).toStrictEqual(Array(5).fill(stage.azure.accounts.keys(id)));
+    expect(new Set(responses.map(rotationOf)).size).toBe(1);
+    expect(regenerationsOf(id)).toHaveLength(1);
+  });
+
+  test('ids are the same in any case', async () => {
+    const id = stage.add('case');
+    const guid = randomUUID();
+
+    const first = await regenerate(stage.app, id, 'primary', repeatable(guid));
+    const second = await regenerate(stage.app, id, 'primary', repeatable(guid.toUpperCase()));
+
+    expect(rotationOf(second)).toBe(rotationOf(first));
+    expect(regenerationsOf(id)).toHaveLength(1);
+  });
+
+  test('a repeated request answers with the keys of now', async () => {
+    const id = stage.add('of-now');
+    const headers = repeatable();
+    await regenerate(stage.app, id, 'primary', headers);
+    stage.azure.accounts.regenerate(id, 'secondary');
+
+    const second = await regenerate(stage.app, id, 'primary', headers);
+
+    expect(await second.json()).toStrictEqual(stage.azure.accounts.keys(id));
+  });
+
+  test('the same id for the other key is rejected', async () => {
+    const id = stage.add('other-key');
+    const headers = repeatable();
+    await regenerate(stage.app, id, 'primary', headers);
+
+    const second = await regenerate(stage.app, id, 'secondary', headers);
+
+    expect(second.status).toBe(412);
+    expect(second.headers.get('repeatability-result')).toBe('rejected');
+    expect(await errorOf(second)).toMatchObject({
+      code: 'RepeatabilityRequestIdReused',
+      target: 'Repeatability-Request-ID',
+      message: expect.stringContaining('new id'),
+    });
+    expect(regenerationsOf(id)).toHaveLength(1);
+  });
+
+  test('one that failed without regenerating is tried anew', async () => {
+    const id = stage.add('anew');
+    const headers = repeatable();
+    stage.azure.faults.add({ operation: 'regenerateKey', account: id, status: 403 });
+
+    const first = await regenerate(stage.app, id, 'primary', headers);
+    const second = await regenerate(stage.app, id, 'primary', headers);
+    const third = await regenerate(stage.app, id, 'primary', headers);
+
+    expect([first.status, second.status, third.status]).toStrictEqual([403, 200, 200]);
+    expect(first.headers.get('repeatability-result')).toBeNull();
+    expect(rotationOf(second)).not.toBe(rotationOf(first));
+    expect(rotationOf(third)).toBe(rotationOf(second));
+    expect(regenerationsOf(id)).toHaveLength(1);
+  });
+
+  test('one that failed before it began is tried anew', async () => {
+    const id = stage.add('not-begun');
+    const headers = repeatable();
+    stage.azure.faults.add({ operation: 'listKeys', account: id, status: 403 });
+
+    const first = await regenerate(stage.app, id, 'primary', headers);
+    const second = await regenerate(stage.app, id, 'primary', headers);
+
+    expect([first.status, second.status]).toStrictEqual([403, 200]);
+    expect(regenerationsOf(id)).toHaveLength(1);
+  });
+
+  test('HTTP-04: a caller whose connection broke gets its keys by the same id, and nothing is regenerated again', async () => {
+    const id = stage.add('broken');
+    const headers = repeatable();
+    stage.azure.faults.add({ operation: 'regenerateKey', account: id, delayMs: 1000, carryOut: true });
+    const gone = new AbortController();
+    const first = stage.app
+      .fetch(`/api${id}/regenerateKey`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: '{"keyType":"primary"}',
+        signal: gone.signal,
+      })
+      .catch(() => 'aborted');
+    await expect.poll(() => regenerationsOf(id).length).toBe(1);
+    gone.abort();
+
+    const second = await regenerate(stage.app, id, 'primary', headers);
+
+    expect(await first).toBe('aborted');
+    expect(second.status).toBe(200);
+    expect(await second.json()).toStrictEqual(stage.azure.accounts.keys(id));
+    expect(regenerationsOf(id)).toHaveLength(1);
+  });
+
+  test('another id is another request', async () => {
+    const id = stage.add('another-id');
+
+    await regenerate(stage.app, id, 'primary', repeatable());
+    await regenerate(stage.app, id, 'primary', repeatable());
+
+    expect(regenerationsOf(id)).toHaveLength(2);
+  });
+
+  test('the same id for another account is another request', async () => {
+    const [one, two] = [stage.add('id-one'), stage.add('id-two')];
+    const headers = repeatable();
+
+    const responses = await Promise.all(
+      [one, two].map((id) => regenerate(stage.app, id, 'primary', headers)),
+    );
+
+    expect(responses.map(({ status }) => status)).toStrictEqual([200, 200]);
+    expect([one, two].map((id) => regenerationsOf(id).length)).toStrictEqual([1, 1]);
+  });
+
+  test('a request first sent 23 hours ago is still taken', async () => {
+    const id = stage.add('yesterday');
+
+    const response = await regenerate(
+      stage.app,
+      id,
+      'primary',
+      repeatable(randomUUID(), new Date(Date.now() - 23 * 3_600_000)),
+    );
+
+    expect(response.headers.get('repeatability-result')).toBe('accepted');
+  });
+});
+
+describe('x-ms-client-request-id', () => {
+  test('the same one for the same key joins, in any case', async () => {
+    const id = stage.add('client-same');
+    const guid = randomUUID();
+
+    const first = await regenerate(stage.app, id, 'primary', ofClient(guid));
+    const second = await regenerate(stage.app, id, 'primary', ofClient(guid.toUpperCase()));
+
+    expect(await second.json()).toStrictEqual(await first.json());
+    expect(rotationOf(second)).toBe(rotationOf(first));
+    expect(second.headers.get('repeatability-result')).toBeNull();
+    expect(regenerationsOf(id)).toHaveLength(1);
+  });
+
+  test('the same one for the other key is another request, and each key joins its own', async () => {
+    const id = stage.add('client-other');
+    const headers = ofClient();
+
+    const responses = [];
+    for (const keyType of ['primary', 'secondary', 'primary', 'secondary'] as const) {
+      responses.push(await regenerate(stage.app, id, keyType, headers));
+    }
+
+    expect(responses.map(({ status }) => status)).toStrictEqual([200, 200, 200, 200]);
+    expect(regenerationsOf(id).map(({ keyType }) => keyType)).toStrictEqual(['primary', 'secondary']);
+  });
+
+  test.each([
+    ['the nil GUID', '00000000-0000-0000-0000-000000000000'],
+    ['no GUID', 'nightly-job'],
+  ])('%s never joins', async (_name, clientId) => {
+    const id = stage.add(`client-${clientId}`);
+
+    const responses = [
+      await regenerate(stage.app, id, 'primary', ofClient(clientId)),
+      await regenerate(stage.app, id, 'primary', ofClient(clientId)),
+    ];
+
+    expect(responses.map(({ status }) => status)).toStrictEqual([200, 200]);
+    expect(regenerationsOf(id)).toHaveLength(2);
+  });
+
+  test('does not bind: a Repeatability-Request-ID beside it decides where it is known', async () => {
+    const id = stage.add('client-both');
+    const guid = randomUUID();
+    await regenerate(stage.app, id, 'primary', { ...ofClient(), ...repeatable(guid) });
+
+    const again = await regenerate(stage.app, id, 'primary', { ...ofClient(), ...repeatable(guid) });
+
+    expect(again.status).toBe(200);
+    expect(regenerationsOf(id)).toHaveLength(1);
+  });
+});
+
+test('a second regeneration beside a running one is told to wait', async () => {
+  const id = stage.add('busy');
+  stage.azure.faults.add({ operation: 'regenerateKey', account: id, delayMs: 800 });
+  const first = regenerate(stage.app, id, 'primary', repeatable());
+  await expect
+    .poll(() =>
+      stage.azure.calls.some((call) => call.operation === 'regenerateKey' && call.account === 'busy'),
+    )
+    .toBe(true);
+
+  const second = await regenerate(stage.app, id, 'secondary', repeatable());
+
+  const running = rotationOf(await first);
+  expect(second.status).toBe(409);
+  expect(Number(second.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+  expect(rotationOf(second)).toBe(running);
+  expect(second.headers.get('repeatability-result')).toBeNull();
+  expect(await errorOf(second)).toMatchObject({
+    code: 'RotationInProgress',
+    message: expect.stringContaining(running ?? ''),
+  });
+  expect(regenerationsOf(id)).toHaveLength(1);
+});
