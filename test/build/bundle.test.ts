@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { expect, test } from 'vitest';
+
+const DIST = 'dist';
+const FILES = readdirSync(DIST);
+
+test('PROC-05: the package is small and has all that it needs', () => {
+  const bytes = FILES.reduce((sum, file) => sum + statSync(`${DIST}/${file}`).size, 0);
+
+  expect(bytes).toBeLessThan(3 * 1024 * 1024);
+  expect(FILES).toEqual(expect.arrayContaining(['host.json', 'main.js', 'package.json']));
+  expect(FILES).not.toContain('node_modules');
+});
+
+test('nothing in it is imported from outside but what Node and the host supply', () => {
+  const sources = FILES.filter((file) => file.endsWith('.js')).map((file) =>
+    readFileSync(`${DIST}/${file}`, 'utf8'),
+  );
+
+  const imported = sources.flatMap((source) =>
+    [...source.matchAll(/(?:\bfrom|\bimport)\s*\(?["']([^"'./$][^"']*)["']/g)].map(([, name = '']) => name),
+  );
+
+  const known = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
+  expect(imported.filter((name) => !known.has(name))).toEqual([]);
+  expect(imported.length).toBeGreaterThan(0);
+});
+
+test('PROC-05: what the host loads at start has no Azure SDK in it', () => {
+  const main = readFileSync(`${DIST}/main.js`, 'utf8');
+
+  expect(main.length).toBeLessThan(200_000);
+  expect(main).not.toContain('azsdk-js');
+  expect(main).toContain('import(');
+});
+
+test('the host takes from the app the very settings that the repository has', () => {
+  expect(readFileSync(`${DIST}/host.json`, 'utf8')).toBe(readFileSync('host.json', 'utf8'));
+});
