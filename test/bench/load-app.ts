@@ -1,0 +1,11 @@
+import { createAppState, installCoreApi } from '../../src/local/host/core-api.ts';
+import { loadApp } from '../../src/local/host/load-app.ts';
+
+/* A process of its own for each load, so that nothing is cached: prints the milliseconds from init to all loaded. */
+const [directory = 'dist'] = process.argv.slice(2);
+const log = () => undefined;
+const state = createAppState();
+installCoreApi(state, '4.1037.0', log);
+const start = performance.now();
+await loadApp(directory, state, log);
+process.stdout.write(`${performance.now() - start}\n`);
