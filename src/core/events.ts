@@ -42,7 +42,8 @@ export type RotationEvent = {
 /** The event that a rotation owes: the same at each redelivery, so that consumers drop repeats by its id. */
 export function rotationEvent(rotation: Rotation): RotationEvent {
   const key = rotatedKey(rotation);
-  const source = rotation.accountId;
+  // CloudEvents wants a URI reference there, and names of resource groups may have letters that no URI has.
+  const source = encodeURI(rotation.accountId);
   const subject = `accounts/${key.accountName}/keys/${rotation.keyType}`;
   if (rotation.state === 'failed') {
     const { code, message } = rotation.failure ?? { code: 'Unknown', message: 'The reason was not kept.' };

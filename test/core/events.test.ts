@@ -83,3 +83,12 @@ test('NAME-01: the source is the one spelling that the rotation was given, as it
   expect(subject).toBe('accounts/Roads/keys/secondary');
   expect(data).toMatchObject({ accountId, accountName: 'Roads', resourceGroupName: 'Maps' });
 });
+
+test('the source is a URI reference also where a resource group has letters that no URI has', () => {
+  const accountId = ACCOUNT_ID.replace('/maps/', '/größe/');
+
+  const { source, data } = rotationEvent({ ...regenerated, accountId });
+
+  expect(source).toBe(accountId.replace('größe', 'gr%C3%B6%C3%9Fe'));
+  expect(data).toMatchObject({ accountId, resourceGroupName: 'größe' });
+});

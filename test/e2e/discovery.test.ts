@@ -13,7 +13,7 @@ import {
 
 let site: Site;
 beforeAll(async () => {
-  site = await startSite(8);
+  site = await startSite(10);
 });
 afterAll(() => site.close());
 
@@ -127,5 +127,25 @@ describe.concurrent('discovery', () => {
     await app.invoke('rotateDueAccounts');
 
     await until('all are rotated', rotated(world, ids));
+  });
+
+  test('a resource group whose name is not ASCII is listed to its end', async () => {
+    const resourceGroup = 'rg-größe';
+    const scope = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${resourceGroup}`;
+    const { world, app } = await appIn({ azure: { pageSize: 1 }, environment: { ROTATION_SCOPES: scope } });
+    const ids = [world.addAccount({ resourceGroup }), world.addAccount({ resourceGroup })];
+
+    const run = await app.invoke('rotateDueAccounts');
+
+    expect(run.status).toBe(200);
+    await until('every account is rotated', rotated(world, ids));
+  });
+
+  test('reconcileRotations finds nothing to do on a storage account that has no table yet', async () => {
+    const { app } = await appIn();
+
+    const run = await app.invoke('reconcileRotations');
+
+    expect(run.status).toBe(200);
   });
 });

@@ -61,7 +61,9 @@ export function regenerations(world: World, accountId: string): Regeneration[] {
 }
 
 export function events(world: World, accountId: string, type = 'KeyRegenerated'): CloudEvent[] {
-  return world.azure.events.filter((event) => event.type === type && same(event.source, accountId));
+  return world.azure.events.filter(
+    (event) => event.type === type && same(decodeURI(event.source), accountId),
+  );
 }
 
 export function calls(world: World, operation: string, accountId?: string) {
