@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { RequestIds } from '../../src/app/ports.ts';
 import type { FakeApp } from '../fakes/app.ts';
 import { createFakeApp, DAY } from '../fakes/app.ts';
 import type { Fault } from '../fakes/faults.ts';
@@ -9,10 +10,10 @@ const [account] = ACCOUNTS;
 const order = { account, keyType: 'primary', requestIds: {} } as const;
 
 /** A request for the primary key had no answer, was settled as not carried out, and failed. */
-async function failedInDoubt(): Promise<{ app: FakeApp; rotationId: string }> {
+async function failedInDoubt(requestIds: RequestIds = {}): Promise<{ app: FakeApp; rotationId: string }> {
   const app = createFakeApp({ faults: [{ operation: 'post', nth: 0, fault: { kind: 'time-out' } }] });
   app.arm.add(account, { primary: 10 * DAY, secondary: 10 * DAY });
-  app.regenerate(order);
+  app.regenerate({ ...order, requestIds });
   await quiesce(app);
   return { app, rotationId: app.arm.posts[0]?.rotationId ?? '' };
 }
@@ -83,4 +84,17 @@ test('nor does it where a request reads the keys long after it read the account'
 
   expect(told(app, rotationId)).toEqual([]);
   expect(breachesOf(app)).toEqual([]);
+});
+
+test('a request that is repeated after such a change regenerates nothing more', async () => {
+  const requestIds = { repeatability: '0f6d1d0e-5a5b-4b38-9f1c-0d2a4be0a001' };
+  const { app, rotationId } = await failedInDoubt(requestIds);
+  app.arm.change(account, 'primary', rotationId);
+
+  app.regenerate({ ...order, requestIds });
+  await quiesce(app);
+
+  expect(app.arm.posts).toHaveLength(1);
+  expect(app.arm.changes).toHaveLength(1);
+  expect(told(app, rotationId)).toEqual(['KeyRegenerated']);
 });
