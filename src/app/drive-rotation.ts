@@ -1,6 +1,7 @@
 import type { Rotation } from '../core/rotation.ts';
 import type { Effect, Input, Step } from '../core/step.ts';
 import { step } from '../core/step.ts';
+import { secondsHeld } from './hold.ts';
 import { performEffect } from './perform-effect.ts';
 import type { AccountKeys, FoundRotation, HeldRotation, Hold } from './ports.ts';
 import type { Services } from './services.ts';
@@ -54,8 +55,8 @@ export async function takeOver(
   patience: Patience,
 ): Promise<Driven | { readonly later: number } | 'lost'> {
   const { timings } = services;
-  const busy = found.hold.owner === undefined ? 0 : found.hold.seconds + timings.margin - found.idleSeconds;
-  if (busy > 0) return { later: busy };
+  const held = secondsHeld(found, timings.margin);
+  if (held > 0) return { later: held };
   const woken: Input = { kind: 'woken', idleSeconds: found.idleSeconds };
   const next = step(found.rotation, woken, { patience: patience(), timings });
   if (next.effect.kind === 'wait' || next.effect.kind === 'suspend') return { later: next.effect.seconds };

@@ -4,7 +4,7 @@ import { isOver } from '../core/rotation.ts';
 import type { WorkMessage } from '../core/work-message.ts';
 import { parseWorkMessage } from '../core/work-message.ts';
 import { NOBODY_WAITS, takeOver } from './drive-rotation.ts';
-import { isHeld } from './regenerate-key.ts';
+import { isHeld } from './hold.ts';
 import { rotateIfDue } from './rotate-account.ts';
 import type { Services } from './services.ts';
 

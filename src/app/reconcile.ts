@@ -1,6 +1,6 @@
 import { isOver } from '../core/rotation.ts';
+import { isHeld } from './hold.ts';
 import type { OpenRotation } from './ports.ts';
-import { isHeld } from './regenerate-key.ts';
 import type { Services } from './services.ts';
 
 /** An index row whose rotation never came to exist: its start failed or its process died. */

@@ -2,17 +2,17 @@ import type { Account } from '../core/account.ts';
 import { accountId } from '../core/account.ts';
 import { backoff } from '../core/backoff.ts';
 import type { Failure } from '../core/failure.ts';
-import { accountOutOfScope, fault, notCarriedOut, nothingRegenerated } from '../core/failure.ts';
+import { fault } from '../core/failure.ts';
 import { FEW_WRITES_LEFT, refillDelay } from '../core/pacing.ts';
 import type { PolicyDecision } from '../core/policy.ts';
 import type { Rotation } from '../core/rotation.ts';
 import { isInScope } from '../core/scope.ts';
-import { beginByPolicy, tooManyChanges } from './begin-rotation.ts';
+import { beginByPolicy } from './begin-rotation.ts';
 import type { Patience } from './drive-rotation.ts';
 import { driveStarted, NOBODY_WAITS } from './drive-rotation.ts';
 import type { RequestIds } from './ports.ts';
-import { busy, decideAdmission, join } from './regenerate-key.ts';
 import { failureOf } from './rotation-outcome.ts';
+import { MAX_RACES, serveRequest } from './serve-request.ts';
 import type { Services } from './services.ts';
 
 export type RotateAccountResult =
@@ -26,41 +26,26 @@ export interface RotateAccountCommand {
   readonly requestIds: RequestIds;
 }
 
-const MAX_RACES = 5;
-
 /** The guarded way, on a person's demand: the policy chooses the key, or says why none. */
 export async function rotateAccount(
   services: Services,
-  { account, force, requestIds }: RotateAccountCommand,
+  command: RotateAccountCommand,
   patience: Patience,
 ): Promise<RotateAccountResult> {
-  if (!isInScope(services.scopes, account)) {
-    return { kind: 'failed', failure: accountOutOfScope(accountId(account)) };
+  const { force, requestIds } = command;
+  const served = await serveRequest(services, command, patience, (view, supersedes) =>
+    beginByPolicy(services, view, { trigger: 'http', requestIds, force, supersedes }),
+  );
+  switch (served.kind) {
+    case 'driven':
+      return toResult(services, served.driven.rotation);
+    case 'declined':
+      return { kind: 'failed', failure: declined(served.decision) };
+    case 'failed':
+      return served;
+    default:
+      return served satisfies never;
   }
-  const failed = new Set<string>();
-  for (let race = 0; race < MAX_RACES; race++) {
-    const view = await services.store.viewAccount(account, undefined, requestIds);
-    const decision = decideAdmission(services, view, undefined, failed);
-    if (decision.kind === 'busy') return busy(services, decision.running);
-    if (decision.kind === 'join') {
-      const joined = await join(services, decision.rotationId, patience);
-      if (joined !== undefined) return toResult(services, joined.rotation);
-      failed.add(decision.rotationId);
-      continue;
-    }
-    if (patience() < services.timings.postTimeout)
-      return { kind: 'failed', failure: nothingRegenerated(notCarriedOut()) };
-    const supersedes = decision.kind === 'supersede' ? view.running : undefined;
-    const begun = await beginByPolicy(services, view, { trigger: 'http', requestIds, force, supersedes });
-    if (begun.kind === 'again') failed.clear();
-    if (begun.kind === 'failed') return { kind: 'failed', failure: nothingRegenerated(begun.failure) };
-    if (begun.kind === 'declined') return { kind: 'failed', failure: declined(begun.decision) };
-    if (begun.kind === 'started') {
-      const { rotation } = await driveStarted(services, begun.held, begun.sendBy, patience);
-      return toResult(services, rotation);
-    }
-  }
-  return { kind: 'failed', failure: tooManyChanges() };
 }
 
 function toResult({ timings }: Services, rotation: Rotation): RotateAccountResult {
