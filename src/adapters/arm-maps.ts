@@ -10,7 +10,7 @@ import type {
 import type { Account } from '../core/account.ts';
 import { accountId } from '../core/account.ts';
 import type { Failure } from '../core/failure.ts';
-import { unavailable } from '../core/failure.ts';
+import { invalidSkipToken, unavailable } from '../core/failure.ts';
 import type { KeyType } from '../core/key-type.ts';
 import type { Scope } from '../core/scope.ts';
 import { scopeId } from '../core/scope.ts';
@@ -26,7 +26,7 @@ import {
   perSubscription,
   throughGate,
 } from './arm-clients.ts';
-import { invalidContinuation, isNextLink, toAccountPage } from './arm-pages.ts';
+import { isNextLink, toAccountPage } from './arm-pages.ts';
 import type { CallSite } from './azure-failure.ts';
 import { identityFailure, statusOf, timedOut, toFailure, wasNeverSent } from './azure-failure.ts';
 import { DeadlineError, withDeadline } from './deadline.ts';
@@ -131,7 +131,7 @@ async function listPage(
     return one.kind === 'failed' ? one : { kind: 'ok', value: { accounts: [one.value] } };
   }
   if (continuation !== undefined && !isNextLink(continuation, endpoint, scope)) {
-    return { kind: 'failed', failure: invalidContinuation() };
+    return { kind: 'failed', failure: invalidSkipToken() };
   }
   const settings = continuation === undefined ? {} : { continuationToken: continuation };
   return attempt(site, timings.callTimeout, async (abortSignal) => {

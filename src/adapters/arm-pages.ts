@@ -1,8 +1,6 @@
 import type { MapsAccount } from '@azure/arm-maps';
 import { getContinuationToken } from '@azure/arm-maps';
 import type { AccountPage } from '../app/ports.ts';
-import type { Failure } from '../core/failure.ts';
-import { fault } from '../core/failure.ts';
 import type { Scope } from '../core/scope.ts';
 import { scopeId } from '../core/scope.ts';
 import { toAccountReading } from './arm-answers.ts';
@@ -31,10 +29,4 @@ function decodeSafely(path: string): string {
   } catch {
     return path;
   }
-}
-
-export function invalidContinuation(): Failure {
-  return fault(400, 'InvalidSkipToken', 'The skipToken must come from the nextLink of an earlier page.', {
-    target: 'skipToken',
-  });
 }

@@ -46,13 +46,7 @@ export async function startRotation(
     overtaken === undefined ? ['create', lock] : ['update', lock, 'Replace', { etag: '*' }],
   ];
   if (overtaken !== undefined && supersedes !== undefined) {
-    const { etag } = supersedes;
-    actions.push([
-      'update',
-      toRotationEntity(partition, overtaken, { seconds: 0 }, writeId),
-      'Replace',
-      { etag },
-    ]);
+    actions.push(rewrite(partition, overtaken, { seconds: 0 }, writeId, supersedes.etag));
   }
   const request = (rowKey: string, lifeSeconds: number): TransactionAction => {
     const { rotationId, keyType } = rotation;
@@ -64,10 +58,7 @@ export async function startRotation(
   if (clientId !== undefined)
     actions.push(request(clientRow(clientId, rotation.keyType), CLIENT_RETRY_SECONDS));
 
-  const written = await submit(client, actions);
-  if (written !== undefined) return toHeld(view.account, rotation, record, written);
-  const mine = await reread(client, partition, rotation.rotationId, writeId);
-  return mine === undefined ? 'lost' : { account: view.account, rotation, ...mine };
+  return create(client, view.account, rotation, record, actions, writeId);
 }
 
 /** As `startRotation`, for a rotation that others did: no lock, no request, and the event is all that is left. */
@@ -80,13 +71,26 @@ export async function recordObserved(
 ): Promise<HeldRotation | 'lost'> {
   const partition = accountPartition(view.account);
   const record = afterRotation(known, rotation, '');
-  const written = await submit(client, [
+  const actions: TransactionAction[] = [
     ['create', toRotationEntity(partition, rotation, { seconds: 0 }, writeId)],
     accountAction(partition, view.stored, record, writeId),
-  ]);
-  if (written !== undefined) return toHeld(view.account, rotation, record, written);
-  const mine = await reread(client, partition, rotation.rotationId, writeId);
-  return mine === undefined ? 'lost' : { account: view.account, rotation, ...mine };
+  ];
+  return create(client, view.account, rotation, record, actions, writeId);
+}
+
+/** Writes a new rotation with all that goes with it; the first two actions write it and its account. */
+async function create(
+  client: TableClient,
+  account: Account,
+  rotation: Rotation,
+  record: AccountRecord,
+  actions: TransactionAction[],
+  writeId: string,
+): Promise<HeldRotation | 'lost'> {
+  const written = await submit(client, actions);
+  if (written !== undefined) return toHeld(account, rotation, record, written);
+  const mine = await reread(client, accountPartition(account), rotation.rotationId, writeId);
+  return mine === undefined ? 'lost' : { account, rotation, ...mine };
 }
 
 /** Saves a rotation that this driver holds by its row's ETag. The account's row and the lock go with its state. */
@@ -102,9 +106,7 @@ export async function saveRotation(
   let stored = moved ? (held.stored ?? (await readAccountRow(client, partition))) : held.stored;
   for (let race = 0; race < MAX_RACES; race++) {
     const { etag } = held;
-    const actions: TransactionAction[] = [
-      ['update', toRotationEntity(partition, rotation, hold, writeId), 'Replace', { etag }],
-    ];
+    const actions = [rewrite(partition, rotation, hold, writeId, etag)];
     const before = stored?.record ?? newAccountRecord(held.account);
     const record = moved ? afterRotation(before, rotation, fromMilliseconds(now)) : before;
     if (moved) actions.push(accountAction(partition, stored, record, writeId));
@@ -133,6 +135,16 @@ export async function saveAccount(
 ): Promise<void> {
   if (stored !== undefined && JSON.stringify(stored.record) === JSON.stringify(record)) return;
   await submit(client, [accountAction(accountPartition(account), stored, record, writeId)]);
+}
+
+function rewrite(
+  partition: string,
+  rotation: Rotation,
+  hold: Hold,
+  writeId: string,
+  etag: string,
+): TransactionAction {
+  return ['update', toRotationEntity(partition, rotation, hold, writeId), 'Replace', { etag }];
 }
 
 function accountAction(

@@ -1,8 +1,7 @@
 import pMap from 'p-map';
 import type { Account } from '../core/account.ts';
 import { parseAccountId } from '../core/account.ts';
-import type { Failure } from '../core/failure.ts';
-import { fault } from '../core/failure.ts';
+import { invalidSkipToken } from '../core/failure.ts';
 import { isInScope, scopeId } from '../core/scope.ts';
 import type { FailedScope } from './discover-accounts.ts';
 import type { Heartbeat } from './heartbeats.ts';
@@ -83,10 +82,4 @@ function readPlace(token: string, scopes: number): Place | undefined {
   } catch {
     return undefined;
   }
-}
-
-function invalidSkipToken(): Failure {
-  return fault(400, 'InvalidSkipToken', 'The skipToken must come from the nextLink of an earlier page.', {
-    target: 'skipToken',
-  });
 }

@@ -39,6 +39,12 @@ export function accountOutOfScope(id: string): Failure {
   );
 }
 
+export function invalidSkipToken(): Failure {
+  return fault(400, 'InvalidSkipToken', 'The skipToken must come from the nextLink of an earlier page.', {
+    target: 'skipToken',
+  });
+}
+
 export function rotationInProgress(rotationId: string, retryAfterSeconds: number): Failure {
   return fault(
     409,

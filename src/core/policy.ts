@@ -90,12 +90,11 @@ export function keyInUse(
 ): KeyType | undefined {
   if (record?.announced !== undefined) return record.announced.keyType;
   if (policy.inUseTag !== undefined) return policy.inUseTag;
-  const primary = toMilliseconds(times.primary);
-  const secondary = toMilliseconds(times.secondary);
-  if (primary === undefined && secondary === undefined) return 'primary';
-  if (primary !== undefined && secondary !== undefined && Math.abs(primary - secondary) <= SAME_AGE)
-    return 'primary';
-  if (policy.inUse === 'newest') return (primary ?? 0) > (secondary ?? 0) ? 'primary' : 'secondary';
+  if (sameAge(times)) return 'primary';
+  if (policy.inUse === 'newest') {
+    const { primary, secondary } = times;
+    return (toMilliseconds(primary) ?? 0) > (toMilliseconds(secondary) ?? 0) ? 'primary' : 'secondary';
+  }
   return policy.inUse === 'unknown' ? undefined : policy.inUse;
 }
 
@@ -158,6 +157,7 @@ function overlapEnd(record: AccountRecord | undefined, times: KeyTimes, policy: 
   return (untouched ? 0 : Math.max(newest, accepted)) + policy.overlap * 1000;
 }
 
+/** Also where neither has a time; a key without one is far from any that has one. */
 function sameAge({ primary, secondary }: KeyTimes): boolean {
   const difference = (toMilliseconds(primary) ?? 0) - (toMilliseconds(secondary) ?? 0);
   return Math.abs(difference) <= SAME_AGE;
