@@ -57,6 +57,9 @@ type RotationColumns = {
   everInDoubt: boolean;
   failure?: string;
   told: boolean;
+  secretId?: string;
+  verified?: boolean;
+  verifyTries?: number;
   holdOwner?: string;
   holdSeconds: number;
   writeId: string;
@@ -70,7 +73,7 @@ export function toRotationEntity(
   writeId: string,
 ): TableEntity<RotationColumns> {
   const { accountId, keyType, command, trigger, reason, state, attempt, everInDoubt, told } = rotation;
-  const { before, after, doubt, failure } = rotation;
+  const { before, after, doubt, failure, secretId, verified, verifyTries } = rotation;
   return {
     partitionKey,
     rowKey: rotationRow(rotation.rotationId),
@@ -79,6 +82,9 @@ export function toRotationEntity(
     ...(after && { after: JSON.stringify(after) }),
     ...(doubt && { doubt: JSON.stringify(doubt) }),
     ...(failure && { failure: JSON.stringify(failure) }),
+    ...(secretId !== undefined && { secretId }),
+    ...(verified !== undefined && { verified }),
+    ...(verifyTries !== undefined && { verifyTries }),
     ...(hold.owner !== undefined && { holdOwner: hold.owner }),
     holdSeconds: Math.ceil(hold.seconds),
     writeId,
@@ -91,6 +97,7 @@ export function fromRotationEntity(
   serviceTime: number,
 ): StoredRotation & { writeId: string } {
   const { rowKey = '', timestamp = '', etag, holdOwner, holdSeconds, writeId } = entity;
+  const { secretId, verified, verifyTries } = entity;
   const rotationId = rotationIdOf(rowKey);
   const rotation: Rotation = {
     rotationId,
@@ -107,6 +114,9 @@ export function fromRotationEntity(
     ...(entity.after && { after: JSON.parse(entity.after) as KeyTimes }),
     ...(entity.doubt && { doubt: JSON.parse(entity.doubt) as Doubt }),
     ...(entity.failure && { failure: JSON.parse(entity.failure) as Failure }),
+    ...(secretId !== undefined && { secretId }),
+    ...(verified !== undefined && { verified }),
+    ...(verifyTries !== undefined && { verifyTries }),
   };
   const hold: Hold = { seconds: holdSeconds, ...(holdOwner !== undefined && { owner: holdOwner }) };
   const idleSeconds = Math.max((serviceTime - Date.parse(timestamp)) / 1000, 0);

@@ -5,6 +5,7 @@ import { fault, unavailable } from '../core/failure.ts';
 import type { KeyType } from '../core/key-type.ts';
 import type { PolicyDecision } from '../core/policy.ts';
 import { decide } from '../core/policy.ts';
+import { taggedMaxAge } from '../core/policy-settings.ts';
 import type { Command, Reason, Trigger } from '../core/rotation.ts';
 import { startRotation } from '../core/rotation.ts';
 import { announceChanges } from './announce-changes.ts';
@@ -49,19 +50,20 @@ export async function beginOrder(
   const rotationId = services.newId();
   const known = view.stored?.record;
   const mustRead = known === undefined || !known.canonical || known.localAuthDisabled === true;
-  const [keys, facts, unready] = await settleAll([
+  const [keys, facts, unready, vaultUnready] = await settleAll([
     services.maps.readKeys(view.account),
     mustRead ? services.maps.readAccount(view.account) : undefined,
     services.events.ready(),
+    services.vault?.ready(view.account),
     // After the reading is on its way, since that takes the longest.
     services.clock.sleep(0).then(() => prepareRotation(services, view, rotationId, order.requestIds)),
   ]);
-  const failed = firstFailure(keys, facts, unready);
+  const failed = firstFailure(keys, facts, unready, vaultUnready);
   if (failed !== undefined) return { kind: 'failed', failure: failed };
   const read = okValue(keys);
   if (facts?.kind === 'ok' && facts.value.facts.disableLocalAuth)
     return { kind: 'failed', failure: localAuthDisabled() };
-  const record = noteReading(view, read, facts?.kind === 'ok' ? facts.value : undefined);
+  const record = noteReading(services, view, read, facts?.kind === 'ok' ? facts.value : undefined);
   const choice: Choice = {
     ...order,
     rotationId,
@@ -80,12 +82,13 @@ export async function beginByPolicy(
   view: AccountView,
   asked: Pick<Choice, 'trigger' | 'requestIds' | 'supersedes'> & { readonly force: boolean },
 ): Promise<Begun> {
-  const [keys, facts, unready] = await settleAll([
+  const [keys, facts, unready, vaultUnready] = await settleAll([
     services.maps.readKeys(view.account),
     services.maps.readAccount(view.account),
     services.events.ready(),
+    services.vault?.ready(view.account),
   ]);
-  const failed = firstFailure(keys, facts, unready);
+  const failed = firstFailure(keys, facts, unready, vaultUnready);
   if (failed !== undefined) {
     await noteLock(services, view, failed);
     return { kind: 'failed', failure: failed };
@@ -93,7 +96,7 @@ export async function beginByPolicy(
   const read = okValue(keys);
   const account = okValue(facts);
   if (await announceChanges(services, view, read)) return { kind: 'again' };
-  const record = noteReading(view, read, account);
+  const record = noteReading(services, view, read, account);
   const decision = decide({
     facts: account.facts,
     record,
@@ -153,6 +156,7 @@ async function noteLock({ store }: Services, view: AccountView, { code }: Failur
 }
 
 function noteReading(
+  { policy, schedule }: Services,
   view: AccountView,
   read: KeysReading,
   account: AccountReading | undefined,
@@ -160,7 +164,10 @@ function noteReading(
   const known = view.stored?.record ?? newAccountRecord(view.account);
   // Beside a rotation that is about to be superseded nothing was compared yet: what others changed must still show.
   const record = view.running === undefined ? withTimes(known, read.keys.times) : known;
-  return account === undefined ? record : withFacts(record, account.id, account.facts.disableLocalAuth);
+  if (account === undefined) return record;
+  const { disableLocalAuth, tags } = account.facts;
+  const maxAge = taggedMaxAge(policy, tags, schedule(read.now).period);
+  return withFacts(record, account.id, disableLocalAuth, maxAge);
 }
 
 function firstFailure(...outcomes: (Outcome<unknown> | Failure | undefined)[]): Failure | undefined {

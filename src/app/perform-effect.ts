@@ -1,18 +1,23 @@
+import type { Effect, Input } from '../core/effect.ts';
 import { decide } from '../core/policy.ts';
 import { isInScope } from '../core/scope.ts';
-import type { Effect, Input } from '../core/step.ts';
+import { storeNewKey, verifyNewKey } from './new-key.ts';
 import type { AccountKeys, HeldRotation } from './ports.ts';
 import type { Services } from './services.ts';
 import { settleAll } from './settle-all.ts';
 
-/** Does the one thing that comes next. `sendBy`: the last moment to send a POST, on the monotonic clock. */
+/**
+ * Does the one thing that comes next. `sendBy`: the last moment to send a POST, on the monotonic clock. `keys`: what ARM
+ * last said, where this driver asked.
+ */
 export async function performEffect(
   services: Services,
   held: HeldRotation,
   effect: Effect,
   sendBy: number,
+  keys?: AccountKeys,
 ): Promise<[Input, AccountKeys?]> {
-  const { maps, events, clock } = services;
+  const { maps, events, vault, dataPlane, clock } = services;
   switch (effect.kind) {
     case 'read':
       return readAgain(services, held);
@@ -22,6 +27,12 @@ export async function performEffect(
       if (outcome.kind !== 'regenerated') return [outcome];
       return [{ kind: 'regenerated', times: outcome.keys.times }, outcome.keys];
     }
+    case 'store':
+      if (vault === undefined) throw new Error('There is no vault to store a key in.');
+      return storeNewKey(services, vault, held, keys);
+    case 'verify':
+      if (dataPlane === undefined) throw new Error('There is nothing to try a key on.');
+      return verifyNewKey(services, dataPlane, held, keys);
     case 'publish': {
       const failure = await events.publish(effect.event);
       return [failure === undefined ? { kind: 'published' } : { kind: 'publish-failed', failure }];

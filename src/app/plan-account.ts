@@ -28,6 +28,8 @@ export interface PlannedAccount {
   readonly overlapDays?: number;
   readonly overlapFrom?: PolicySource;
   readonly rotationId?: string;
+  /** Whether Azure Maps accepted the key announced last; absent where it was not tried. */
+  readonly verified?: boolean;
 }
 
 export async function planAccount(
@@ -36,12 +38,14 @@ export async function planAccount(
   reading: AccountReading,
 ): Promise<PlannedAccount> {
   const judged = await judgeAccount(services, account, reading);
+  const verified = judged.record?.announced?.verified;
   return {
     accountId: reading.id,
     overdue: judged.overdue,
     ...describeDecision(judged),
     ...describeKeys(services, judged),
     ...describePolicy(services, reading),
+    ...(verified !== undefined && { verified }),
   };
 }
 

@@ -63,6 +63,29 @@ export interface EventSink {
   publish(event: RotationEvent): Promise<Failure | undefined>;
 }
 
+/** A new key on its way to the vault. */
+export interface KeyToStore {
+  readonly account: Account;
+  readonly rotation: Rotation;
+  readonly key: Secret;
+  /** When the key is past max age, milliseconds since 1970. */
+  readonly expiresAt?: number;
+}
+
+/** The Key Vault in which new keys are kept as secrets. */
+export interface SecretVault {
+  /** Whether a key of the account could be stored as far as that shows beforehand; undefined where it could. */
+  ready(account: Account): Promise<Failure | undefined>;
+  /** The versioned id of the secret: of the version that is there already, where this rotation's key was stored before. */
+  store(key: KeyToStore): Promise<Outcome<string>>;
+}
+
+/** The Azure Maps data plane, which the keys open. */
+export interface MapsDataPlane {
+  /** Undefined where the key was accepted. */
+  tryKey(key: Secret): Promise<Failure | undefined>;
+}
+
 export interface WorkQueue {
   /** Throws where the queue did not take it. The message stays until it is done with. */
   send(message: WorkMessage, delaySeconds: number): Promise<void>;

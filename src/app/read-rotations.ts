@@ -14,12 +14,17 @@ export interface RotationAnswer {
   readonly updatedAt?: string;
   readonly keyLastUpdated?: string;
   readonly otherKeyLastUpdated?: string;
+  /** The versioned id of the Key Vault secret that holds the new key. */
+  readonly secretId?: string;
+  /** Whether Azure Maps accepted the new key before its event. */
+  readonly verified?: boolean;
   /** Why it failed, or what it waits for. */
   readonly error?: { readonly code: string; readonly message: string };
 }
 
 export function toRotationAnswer(rotation: Rotation, writtenAt?: string): RotationAnswer {
   const { rotationId, accountId, keyType, state, trigger, reason, attempt, after, failure } = rotation;
+  const { secretId, verified } = rotation;
   const keyLastUpdated = after?.[keyType];
   const otherKeyLastUpdated = after?.[otherKey(keyType)];
   return {
@@ -33,6 +38,8 @@ export function toRotationAnswer(rotation: Rotation, writtenAt?: string): Rotati
     ...(writtenAt !== undefined && { updatedAt: writtenAt }),
     ...(keyLastUpdated !== undefined && { keyLastUpdated }),
     ...(otherKeyLastUpdated !== undefined && { otherKeyLastUpdated }),
+    ...(secretId !== undefined && { secretId }),
+    ...(verified !== undefined && { verified }),
     ...(failure && { error: { code: failure.code, message: failure.message } }),
   };
 }

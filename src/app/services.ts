@@ -3,12 +3,25 @@ import type { PolicySettings } from '../core/policy-settings.ts';
 import type { Scope } from '../core/scope.ts';
 import type { Timings } from '../core/timings.ts';
 import type { Heartbeats } from './heartbeats.ts';
-import type { Clock, EventSink, Log, MapsAccounts, RotationStore, WorkQueue } from './ports.ts';
+import type {
+  Clock,
+  EventSink,
+  Log,
+  MapsAccounts,
+  MapsDataPlane,
+  RotationStore,
+  SecretVault,
+  WorkQueue,
+} from './ports.ts';
 
 /** All that a use case works with. */
 export interface Services {
   readonly maps: MapsAccounts;
   readonly events: EventSink;
+  /** Where new keys are stored before they are announced. */
+  readonly vault?: SecretVault;
+  /** Where new keys are tried before they are announced. */
+  readonly dataPlane?: MapsDataPlane;
   readonly store: RotationStore;
   readonly queue: WorkQueue;
   readonly heartbeats: Heartbeats;

@@ -18,6 +18,8 @@ export interface AccountRecord {
   readonly announced?: Announcement;
   /** Whether ARM said last that its keys open nothing (`disableLocalAuth`). */
   readonly localAuthDisabled?: boolean;
+  /** The max age that its tag asked for when ARM was asked last, seconds. */
+  readonly taggedMaxAge?: number;
   /** Whether a read-only lock kept ARM from reading its keys the last time. */
   readonly readOnlyLock?: boolean;
   /** Rotations that regenerated a key of which nobody has been told yet. */
@@ -31,6 +33,8 @@ export interface Announcement {
   readonly keyLastUpdated?: string;
   /** When Event Grid accepted the event, RFC 3339. */
   readonly acceptedAt: string;
+  /** Whether Azure Maps accepted the key before; absent where it was not tried. */
+  readonly verified?: boolean;
 }
 
 export interface KeyDoubt {
@@ -45,10 +49,15 @@ export function newAccountRecord(account: Account): AccountRecord {
 }
 
 /** What ARM says of the account itself. The id that it wrote first stays the one that events show. */
-export function withFacts(record: AccountRecord, id: string, localAuthDisabled: boolean): AccountRecord {
+export function withFacts(
+  { taggedMaxAge: _, ...record }: AccountRecord,
+  id: string,
+  localAuthDisabled: boolean,
+  taggedMaxAge?: number,
+): AccountRecord {
   const isNew = !record.canonical && parseAccountId(id) !== undefined;
   const known = isNew ? { accountId: id, canonical: true } : {};
-  return { ...record, ...known, localAuthDisabled };
+  return { ...record, ...known, localAuthDisabled, ...(taggedMaxAge !== undefined && { taggedMaxAge }) };
 }
 
 export function withTimes(record: AccountRecord, times: KeyTimes): AccountRecord {
@@ -61,6 +70,8 @@ export function afterRotation(record: AccountRecord, rotation: Rotation, now: st
   const untold = record.untold.filter((id) => id !== rotationId);
   const doubts = record.doubts.filter((doubt) => doubt.rotationId !== rotationId);
   if (owesEvent(rotation)) {
+    // It was noted when the key was regenerated; a later rotation may have told more of the account since.
+    if (record.untold.includes(rotationId)) return record;
     const seen = { ...(record.seen ?? rotation.after), [keyType]: rotation.after?.[keyType] };
     // An earlier doubt about this key was settled before: the change that shows from now on is this rotation's.
     const others = doubts.filter((doubt) => doubt.keyType !== keyType);
@@ -93,7 +104,7 @@ function laterAnnouncement(
   rotation: Rotation,
   acceptedAt: string,
 ): Announcement {
-  const { keyType } = rotation;
+  const { keyType, verified } = rotation;
   const keyLastUpdated = rotation.after?.[keyType];
   if (
     (toMilliseconds(keyLastUpdated) ?? 0) < (toMilliseconds(known?.keyLastUpdated) ?? 0) &&
@@ -101,5 +112,10 @@ function laterAnnouncement(
   ) {
     return { ...known, acceptedAt };
   }
-  return { keyType, ...(keyLastUpdated !== undefined && { keyLastUpdated }), acceptedAt };
+  return {
+    keyType,
+    ...(keyLastUpdated !== undefined && { keyLastUpdated }),
+    acceptedAt,
+    ...(verified !== undefined && { verified }),
+  };
 }

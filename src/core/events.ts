@@ -18,6 +18,10 @@ interface RotatedKey {
 export interface KeyRegeneratedData extends RotatedKey {
   readonly keyLastUpdated?: string;
   readonly otherKeyLastUpdated?: string;
+  /** The Key Vault secret that holds the key, with its version. */
+  readonly secretId?: string;
+  /** Whether Azure Maps accepted the key before this event; absent where it was not tried. */
+  readonly verified?: boolean;
 }
 
 /** Data of a `KeyRotationFailed` event. */
@@ -56,6 +60,8 @@ export function rotationEvent(rotation: Rotation): RotationEvent {
     ...key,
     ...(keyLastUpdated !== undefined && { keyLastUpdated }),
     ...(otherKeyLastUpdated !== undefined && { otherKeyLastUpdated }),
+    ...(rotation.secretId !== undefined && { secretId: rotation.secretId }),
+    ...(rotation.verified !== undefined && { verified: rotation.verified }),
   };
   const time = keyLastUpdated !== undefined && { time: keyLastUpdated };
   return { id: rotation.rotationId, source, subject, type: 'KeyRegenerated', ...time, data };

@@ -92,3 +92,13 @@ export function readPolicy(
     policy: { enabled, maxAge, overlap, ...sources, inUse, ...(inUseTag && { inUseTag }) },
   };
 }
+
+/** The max age that an account's tag asks for, in seconds; undefined where none does, or it can't be had. */
+export function taggedMaxAge(
+  settings: PolicySettings,
+  tags: Readonly<Record<string, string>>,
+  period: number,
+): number | undefined {
+  const read = readPolicy(settings, tags, period);
+  return read.kind === 'policy' && read.policy.maxAgeFrom === 'tag' ? read.policy.maxAge : undefined;
+}

@@ -56,8 +56,14 @@ export interface Rotation {
   readonly doubt?: Doubt;
   /** Whether any POST of this rotation was ever in doubt: its change may still show after it was settled. */
   readonly everInDoubt: boolean;
-  /** Why it failed, or what it waits for. */
+  /** Why it failed, what it waits for, or why the new key could not be verified. */
   readonly failure?: Failure;
+  /** The versioned id of the Key Vault secret that holds the new key. */
+  readonly secretId?: string;
+  /** Whether Azure Maps accepted the new key; absent where it was not tried. */
+  readonly verified?: boolean;
+  /** How often the new key was tried in vain. */
+  readonly verifyTries?: number;
   /** Whether Event Grid accepted the event that ends it, or none is owed. */
   readonly told: boolean;
 }

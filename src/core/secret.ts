@@ -1,6 +1,9 @@
 const HIDDEN = '[secret]';
 
-/** A key's value. Printing, JSON and inspection show `[secret]`; only `reveal()` gives the value, for the HTTP answer. */
+/**
+ * A key's value. Printing, JSON and inspection show `[secret]`; only `reveal()` gives the value: for the HTTP
+ * answer, Key Vault and Azure Maps itself.
+ */
 export class Secret {
   readonly #value: string;
 

@@ -1,51 +1,13 @@
-import { backoff } from './backoff.ts';
-import type { RotationEvent } from './events.ts';
-import { rotationEvent } from './events.ts';
+import type { Driver, Input, Step } from './effect.ts';
 import type { Failure } from './failure.ts';
 import { notCarriedOut, superseded } from './failure.ts';
 import type { KeyTimes } from './key-type.ts';
 import { hasChanged, otherKey } from './key-type.ts';
 import type { Rotation } from './rotation.ts';
 import { isOver, owesEvent } from './rotation.ts';
+import { suspend, suspendAfter } from './suspend.ts';
+import { goOnTelling, published, tell } from './telling.ts';
 import type { Timings } from './timings.ts';
-
-/** What a driver learned: by taking the rotation over, or as the result of the last effect. */
-export type Input =
-  /** The rotation was taken over; its row had been left alone for `idleSeconds`, by the Table service's clock. */
-  | { readonly kind: 'woken'; readonly idleSeconds: number }
-  /** What ARM says of the keys. `objection`: why the policy no longer wants this rotation. */
-  | { readonly kind: 'read'; readonly times: KeyTimes; readonly objection?: string }
-  | { readonly kind: 'read-failed'; readonly failure: Failure }
-  | { readonly kind: 'regenerated'; readonly times: KeyTimes }
-  /** The POST was surely not carried out. */
-  | { readonly kind: 'refused'; readonly failure: Failure }
-  /** The POST may have been carried out; a reading tells after `settleSeconds`. */
-  | { readonly kind: 'unanswered'; readonly failure: Failure; readonly settleSeconds: number }
-  | { readonly kind: 'published' }
-  | { readonly kind: 'publish-failed'; readonly failure: Failure };
-
-/** The one thing to do next, once the rotation is saved. */
-export type Effect =
-  | { readonly kind: 'read' }
-  /** Saved with a fresh lease before it is sent, and sent once. */
-  | { readonly kind: 'post' }
-  | { readonly kind: 'publish'; readonly event: RotationEvent }
-  /** Stay in the invocation; then the next input is `woken`. */
-  | { readonly kind: 'wait'; readonly seconds: number }
-  /** Leave a message that wakes the rotation later, and end the invocation. */
-  | { readonly kind: 'suspend'; readonly seconds: number }
-  | { readonly kind: 'end' };
-
-export interface Step {
-  readonly rotation: Rotation;
-  readonly effect: Effect;
-}
-
-/** `patience`: for how many more seconds an HTTP caller waits for this driver; 0 where nobody does. */
-export interface Driver {
-  readonly patience: number;
-  readonly timings: Timings;
-}
 
 /** The state machine of one rotation: total, pure, and each step repeatable after a crash. */
 export function step(rotation: Rotation, input: Input, driver: Driver): Step {
@@ -59,15 +21,20 @@ export function step(rotation: Rotation, input: Input, driver: Driver): Step {
         ? putOff(rotation, input.failure, driver)
         : resume(rotation, 0, driver);
     case 'regenerated':
-      return tell(regenerated(rotation, input.times));
+      return tell(regenerated(rotation, input.times), driver);
     case 'refused':
       return putOff(withoutDoubt(rotation), input.failure, driver);
     case 'unanswered':
       return pause(inDoubt(rotation, input.settleSeconds, input.failure), input.settleSeconds, driver);
+    case 'stored':
+    case 'store-failed':
+    case 'verified':
+    case 'unverified':
+    case 'key-gone':
+      return owesEvent(rotation) ? goOnTelling(rotation, input, driver) : resume(rotation, 0, driver);
     case 'published':
-      return { rotation: published(rotation), effect: { kind: 'end' } };
     case 'publish-failed':
-      return tellLater(rotation, input.failure, driver.timings);
+      return goOnTelling(rotation, input, driver);
     default:
       return input satisfies never;
   }
@@ -76,12 +43,12 @@ export function step(rotation: Rotation, input: Input, driver: Driver): Step {
 function resume(rotation: Rotation, idleSeconds: number, driver: Driver): Step {
   if (isOver(rotation)) return { rotation, effect: { kind: 'end' } };
   if (rotation.state === 'published') return { rotation: published(rotation), effect: { kind: 'end' } };
-  if (rotation.state !== 'started') return tell(rotation);
+  if (rotation.state !== 'started') return tell(rotation, driver);
 
   const { doubt } = rotation;
   if (doubt === undefined) {
     if (mayPost(rotation, driver)) return { rotation, effect: { kind: 'read' } };
-    return fail(rotation, rotation.failure ?? notCarriedOut());
+    return fail(rotation, rotation.failure ?? notCarriedOut(), driver);
   }
   const { lease, margin } = driver.timings;
   const rest = (doubt.kind === 'sending' ? lease + margin : doubt.settleSeconds) - idleSeconds;
@@ -93,22 +60,26 @@ function resume(rotation: Rotation, idleSeconds: number, driver: Driver): Step {
 function judge(rotation: Rotation, times: KeyTimes, objection: string | undefined, driver: Driver): Step {
   const changed = hasChanged(rotation.keyType, rotation.before, times);
   if (changed && rotation.everInDoubt && (rotation.state === 'started' || rotation.state === 'failed')) {
-    return tell(regenerated(rotation, times));
+    return tell(regenerated(rotation, times), driver);
   }
   if (rotation.state !== 'started') return resume(rotation, 0, driver);
 
   const { doubt } = rotation;
-  if (doubt?.kind === 'unsettled' && !doubt.failure.passing) return fail(rotation, doubt.failure);
-  if (!mayPost(rotation, driver)) return fail(rotation, rotation.failure ?? notCarriedOut());
+  if (doubt?.kind === 'unsettled' && !doubt.failure.passing) return fail(rotation, doubt.failure, driver);
+  if (!mayPost(rotation, driver)) return fail(rotation, rotation.failure ?? notCarriedOut(), driver);
   // The first time a POST that came to nothing is sent again at once; from then on ARM is left alone for longer.
   if (doubt?.kind === 'unsettled' && rotation.trigger === 'timer' && rotation.attempt > 1) {
     return putOff(withoutDoubt(rotation), doubt.failure, driver);
   }
   if (changed || hasChanged(otherKey(rotation.keyType), rotation.before, times)) {
-    return fail(rotation, superseded('the keys of the account were changed by others in the meantime'));
+    return fail(
+      rotation,
+      superseded('the keys of the account were changed by others in the meantime'),
+      driver,
+    );
   }
-  if (objection !== undefined) return fail(rotation, superseded(objection));
-  if (isSpent(rotation, driver.timings)) return fail(rotation, rotation.failure ?? notCarriedOut());
+  if (objection !== undefined) return fail(rotation, superseded(objection), driver);
+  if (isSpent(rotation, driver.timings)) return fail(rotation, rotation.failure ?? notCarriedOut(), driver);
   return { rotation: { ...rotation, doubt: { kind: 'sending' } }, effect: { kind: 'post' } };
 }
 
@@ -118,8 +89,8 @@ function putOff(rotation: Rotation, failure: Failure, driver: Driver): Step {
   const asked = Math.max(failure.retryAfterSeconds ?? Number.POSITIVE_INFINITY, 1);
   if (failure.passing && asked + driver.timings.postTimeout <= driver.patience)
     return pause(noted, asked, driver);
-  if (givesUp(rotation, failure, driver)) return fail(noted, failure);
-  return suspend(noted, delayAfter(rotation, failure, driver.timings));
+  if (givesUp(rotation, failure, driver)) return fail(noted, failure, driver);
+  return suspendAfter(noted, failure, driver.timings);
 }
 
 /** Doubt waits until it can be settled, however long that takes, unless the account itself stays gone. */
@@ -145,42 +116,22 @@ function pause(rotation: Rotation, seconds: number, driver: Driver): Step {
   return suspend(rotation, seconds);
 }
 
-function suspend(rotation: Rotation, seconds: number): Step {
-  return { rotation: { ...rotation, attempt: rotation.attempt + 1 }, effect: { kind: 'suspend', seconds } };
-}
-
-function tell(rotation: Rotation): Step {
-  return { rotation, effect: { kind: 'publish', event: rotationEvent(rotation) } };
-}
-
-/** What kept the event back is shown while it waits, but never in the place of why a rotation failed. */
-function tellLater(rotation: Rotation, failure: Failure, timings: Timings): Step {
-  const noted = rotation.state === 'failed' ? rotation : { ...rotation, failure };
-  return suspend(noted, delayAfter(rotation, failure, timings));
-}
-
 /** An overtaken rotation failed at nothing, and whatever overtook it has an event of its own. */
-function fail(rotation: Rotation, failure: Failure): Step {
+function fail(rotation: Rotation, failure: Failure, driver: Driver): Step {
   const failed: Rotation = { ...withoutDoubt(rotation), state: 'failed', failure };
-  if (failure.code === 'Superseded') return { rotation: { ...failed, told: true }, effect: { kind: 'end' } };
-  return tell(failed);
+  return failure.code === 'Superseded'
+    ? { rotation: { ...failed, told: true }, effect: { kind: 'end' } }
+    : tell(failed, driver);
 }
 
 /** A waiting rotation whose place another one takes. */
 export function supersede(rotation: Rotation, why: string): Rotation {
-  return fail(rotation, superseded(why)).rotation;
+  return { ...withoutDoubt(rotation), state: 'failed', failure: superseded(why), told: true };
 }
 
 function regenerated(rotation: Rotation, after: KeyTimes): Rotation {
   const { failure: _, ...rest } = withoutDoubt(rotation);
   return { ...rest, state: 'regenerated', after, told: false };
-}
-
-function published(rotation: Rotation): Rotation {
-  if (rotation.state === 'failed') return { ...rotation, told: true };
-  if (!owesEvent(rotation) && rotation.state !== 'published') return rotation;
-  const { failure: _, ...rest } = rotation;
-  return { ...rest, state: 'completed', told: true };
 }
 
 function inDoubt(rotation: Rotation, settleSeconds: number, failure: Failure): Rotation {
@@ -190,8 +141,4 @@ function inDoubt(rotation: Rotation, settleSeconds: number, failure: Failure): R
 function withoutDoubt(rotation: Rotation): Rotation {
   const { doubt: _, ...rest } = rotation;
   return rest;
-}
-
-function delayAfter(rotation: Rotation, failure: Failure, timings: Timings): number {
-  return backoff(rotation.rotationId, rotation.attempt, failure, timings);
 }

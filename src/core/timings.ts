@@ -28,6 +28,10 @@ export interface Timings {
   readonly maxRetryAfter: number;
   /** How often one rotation of the timer is tried before it is given up. */
   readonly maxAttempts: number;
+  /** How often a new key is tried on Azure Maps before it is announced as not verified. */
+  readonly verifyTries: number;
+  /** The first delay before a new key is tried again; it doubles with each try. */
+  readonly firstVerifyPause: number;
   /** How late a rotation's own message may be before it is woken by another one. */
   readonly wakeSlack: number;
 }
@@ -46,5 +50,7 @@ export const TIMINGS: Timings = {
   maxBackoff: 3600,
   maxRetryAfter: 86_400,
   maxAttempts: 40,
+  verifyTries: 6,
+  firstVerifyPause: 2,
   wakeSlack: 60,
 };

@@ -10,7 +10,7 @@ import { nextLink } from './rotation-routes.ts';
 const COLUMNS: readonly (keyof PlannedAccount)[] = [
   ...(['accountId', 'decision', 'code', 'reason', 'keyType', 'dueAt', 'blockedUntil', 'overdue'] as const),
   ...(['olderKey', 'olderKeyAgeDays', 'newerKey', 'newerKeyAgeDays'] as const),
-  ...(['maxAgeDays', 'maxAgeFrom', 'overlapDays', 'overlapFrom', 'rotationId'] as const),
+  ...(['maxAgeDays', 'maxAgeFrom', 'overlapDays', 'overlapFrom', 'rotationId', 'verified'] as const),
 ];
 
 /** JSON, or CSV where the caller accepts that; then the next page is in a `Link` header (RFC 8288). */

@@ -31,6 +31,13 @@ describe('what ARM says of an account', () => {
     });
   });
 
+  test('tells what its tag asks for now, and not what it asked for once', () => {
+    const tagged = withFacts(NEW, ACCOUNT_ID, false, 30 * 86_400);
+
+    expect(tagged.taggedMaxAge).toBe(30 * 86_400);
+    expect(withFacts(tagged, ACCOUNT_ID, false)).not.toHaveProperty('taggedMaxAge');
+  });
+
   test('is not taken over where it is no id of an account', () => {
     expect(withFacts(NEW, '/subscriptions/x', false)).toMatchObject({
       accountId: NEW.accountId,
@@ -62,6 +69,24 @@ describe('a key that was regenerated', () => {
     const other = { ...doubt, rotationId: 'other', keyType: 'primary' } as const;
 
     expect(afterRotation({ ...NEW, doubts: [doubt, other] }, regenerated, NOW).doubts).toEqual([other]);
+  });
+
+  test('takes nothing back that a later rotation told while its event was owed', () => {
+    const owed = afterRotation(withTimes(NEW, BEFORE), regenerated, NOW);
+    const later = {
+      ...waiting({ state: 'regenerated', after: { ...AFTER, secondary: NOW } }),
+      rotationId: 'later',
+    };
+    const record = { ...afterRotation(owed, later, NOW), doubts: [{ ...doubt, before: NOW }] };
+
+    expect(afterRotation(record, { ...regenerated, state: 'stored' }, NOW)).toEqual(record);
+    expect(afterRotation(record, { ...regenerated, state: 'verified' }, NOW)).toEqual(record);
+  });
+
+  test('is remembered with what Azure Maps said to it', () => {
+    const record = afterRotation(NEW, { ...completed, verified: false }, NOW);
+
+    expect(record.announced?.verified).toBe(false);
   });
 
   test('is the one in use once its event was accepted', () => {

@@ -3,7 +3,7 @@ import { afterRotation, newAccountRecord } from '../../src/core/account-record.t
 import { unavailable } from '../../src/core/failure.ts';
 import { startRotation } from '../../src/core/rotation.ts';
 import { step } from '../../src/core/step.ts';
-import { TIMINGS } from '../../src/core/timings.ts';
+import { NOBODY } from './support/rotations.ts';
 
 const ACCOUNT = {
   subscriptionId: '21a9967a-e8a9-4656-a70b-96ff1c4d05a0',
@@ -43,7 +43,7 @@ test.for([
   const doubt = { kind: 'unsettled' as const, settleSeconds: 0, failure };
   const unsettled = { ...rotation('rotation-1', 'timer'), attempt, doubt, everInDoubt: true };
 
-  const next = step(unsettled, { kind: 'read', times: BEFORE }, { patience: 0, timings: TIMINGS });
+  const next = step(unsettled, { kind: 'read', times: BEFORE }, NOBODY);
 
   expect(next.effect.kind).toBe(effect);
   if (next.effect.kind === 'suspend') expect(next.effect.seconds).toBeGreaterThanOrEqual(60);

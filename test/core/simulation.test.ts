@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { breachesOf } from './support/invariants.ts';
 import { scenarios } from './support/scenario.ts';
 import { play } from './support/simulation.ts';
+import { breachesOfTelling } from './support/telling-invariants.ts';
 
 /** The same scenarios at each run; others, and more of them, where somebody looks for trouble. */
 const { SIMULATION_RUNS = '800', SIMULATION_SEED = '7' } = process.env;
@@ -13,6 +14,7 @@ test('whatever crashes, freezes, fails or races, the invariants hold once the wo
       const app = await play(scenario);
 
       expect(breachesOf(app)).toEqual([]);
+      expect(breachesOfTelling(app, scenario)).toEqual([]);
     }),
     { numRuns: Number(SIMULATION_RUNS), seed: Number(SIMULATION_SEED) },
   );

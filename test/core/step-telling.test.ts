@@ -1,13 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import type { Driver, Input } from '../../src/core/effect.ts';
+import type { Rotation } from '../../src/core/rotation.ts';
 import { step } from '../../src/core/step.ts';
 import { TIMINGS } from '../../src/core/timings.ts';
-import { AFTER, LASTING, NOBODY, PASSING, waiting } from './support/rotations.ts';
+import { AFTER, CALLER, LASTING, NOBODY, PASSING, rotationWith, waiting } from './support/rotations.ts';
 
-const { maxAttempts } = TIMINGS;
+const { maxAttempts, verifyTries, firstVerifyPause } = TIMINGS;
+
+const SECRET_ID = 'https://kv-maps.vault.azure.net/secrets/roads-secondary-0123/4567';
+const STORES: Driver = { ...NOBODY, stores: true };
+const VERIFIES: Driver = { ...NOBODY, verifies: true };
+const BOTH: Driver = { ...NOBODY, stores: true, verifies: true };
+
+const regenerated = waiting({ state: 'regenerated', after: AFTER });
 
 describe('telling', () => {
-  const regenerated = waiting({ state: 'regenerated', after: AFTER });
-
   test('goes on until Event Grid accepts it, however often it is tried', () => {
     const next = step(
       { ...regenerated, attempt: 10 * maxAttempts },
@@ -39,4 +46,131 @@ describe('telling', () => {
       failure: LASTING,
     });
   });
+
+  test('stores the key, tries it, and then sends the event with what came of both', () => {
+    const posted = step(rotationWith(), { kind: 'regenerated', times: AFTER }, BOTH);
+    const stored = step(posted.rotation, { kind: 'stored', secretId: SECRET_ID }, BOTH);
+    const verified = step(stored.rotation, { kind: 'verified' }, BOTH);
+
+    expect(
+      [posted, stored, verified].map(({ rotation: { state }, effect: { kind } }) => [state, kind]),
+    ).toEqual([
+      ['regenerated', 'store'],
+      ['stored', 'verify'],
+      ['verified', 'publish'],
+    ]);
+    expect(verified.effect).toMatchObject({ event: { data: { secretId: SECRET_ID, verified: true } } });
+    expect(step(verified.rotation, { kind: 'published' }, BOTH).rotation).toMatchObject({
+      state: 'completed',
+      secretId: SECRET_ID,
+      verified: true,
+    });
+  });
+
+  test.each([
+    ['only stores', STORES, ['store', 'publish']],
+    ['only tries', VERIFIES, ['verify', 'publish']],
+    ['does neither', NOBODY, ['publish']],
+  ] as const)('an app that %s leaves the rest out', (_, driver, effects) => {
+    const inputs: Record<string, Input> = {
+      store: { kind: 'stored', secretId: SECRET_ID },
+      verify: { kind: 'verified' },
+    };
+    let next = step(rotationWith(), { kind: 'regenerated', times: AFTER }, driver);
+    const seen = [next.effect.kind];
+    for (let input = inputs[next.effect.kind]; input !== undefined; input = inputs[next.effect.kind]) {
+      next = step(next.rotation, input, driver);
+      seen.push(next.effect.kind);
+    }
+
+    expect(seen).toEqual(effects);
+  });
+
+  test('a failure is told without storing or trying anything', () => {
+    const failed = step(waiting(), { kind: 'refused', failure: LASTING }, BOTH);
+
+    expect(failed).toMatchObject({ rotation: { state: 'failed' }, effect: { kind: 'publish' } });
+  });
+
+  test('goes on after a crash with what is not done yet', () => {
+    const woken: Input = { kind: 'woken', idleSeconds: 60 };
+    const stored: Rotation = { ...regenerated, state: 'stored', secretId: SECRET_ID };
+
+    expect(step(regenerated, woken, BOTH).effect.kind).toBe('store');
+    expect(step(stored, woken, BOTH).effect.kind).toBe('verify');
+    expect(step({ ...stored, state: 'verified' }, woken, BOTH).effect.kind).toBe('publish');
+  });
+
+  test('a settled change is stored and tried as a confirmed one', () => {
+    const doubtful = rotationWith({ everInDoubt: true });
+
+    expect(step(doubtful, { kind: 'read', times: AFTER }, BOTH).effect.kind).toBe('store');
+  });
+});
+
+describe('a new key that can not be stored', () => {
+  test('keeps the event back for as long as it takes, and shows why', () => {
+    const next = step(
+      { ...regenerated, attempt: 10 * maxAttempts },
+      { kind: 'store-failed', failure: PASSING },
+      STORES,
+    );
+
+    expect(next).toMatchObject({
+      rotation: { state: 'regenerated', failure: PASSING },
+      effect: { kind: 'suspend' },
+    });
+  });
+
+  test('does not make a caller wait', () => {
+    const next = step(regenerated, { kind: 'store-failed', failure: PASSING }, { ...CALLER, stores: true });
+
+    expect(next.effect.kind).toBe('suspend');
+  });
+
+  test('goes on with the trial once it is stored, and what kept it back is forgotten', () => {
+    const waited: Rotation = { ...regenerated, failure: PASSING };
+
+    const next = step(waited, { kind: 'stored', secretId: SECRET_ID }, BOTH);
+
+    expect(next.rotation).not.toHaveProperty('failure');
+  });
+});
+
+describe('a new key that Azure Maps refuses', () => {
+  const refused: Input = { kind: 'unverified', failure: PASSING };
+
+  test('is tried again after a growing pause, and then announced as not verified', () => {
+    const pauses: number[] = [];
+    let next = step(regenerated, refused, VERIFIES);
+    while (next.effect.kind === 'suspend') {
+      pauses.push(next.effect.seconds);
+      next = step(next.rotation, refused, VERIFIES);
+    }
+
+    expect(pauses).toEqual([1, 2, 4, 8, 16].map((factor) => factor * firstVerifyPause));
+    expect(pauses).toHaveLength(verifyTries - 1);
+    expect(next).toMatchObject({
+      rotation: { state: 'verified', verified: false, failure: PASSING },
+      effect: { kind: 'publish', event: { type: 'KeyRegenerated', data: { verified: false } } },
+    });
+  });
+
+  test('and accepts later is announced as verified', () => {
+    const { rotation } = step(regenerated, refused, VERIFIES);
+
+    const next = step(rotation, { kind: 'verified' }, VERIFIES);
+
+    expect(next.effect).toMatchObject({ kind: 'publish', event: { data: { verified: true } } });
+    expect(next.rotation).not.toHaveProperty('failure');
+  });
+});
+
+test('a key whose place another one took is announced without secret and trial', () => {
+  const next = step(regenerated, { kind: 'key-gone' }, BOTH);
+
+  expect(next.effect).toMatchObject({ kind: 'publish', event: { type: 'KeyRegenerated' } });
+  if (next.effect.kind !== 'publish') return;
+  expect(next.effect.event.data).not.toHaveProperty('secretId');
+  expect(next.effect.event.data).not.toHaveProperty('verified');
 });

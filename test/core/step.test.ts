@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Driver, Input, Step } from '../../src/core/effect.ts';
 import type { Rotation } from '../../src/core/rotation.ts';
 import { isOver } from '../../src/core/rotation.ts';
-import type { Driver, Input, Step } from '../../src/core/step.ts';
 import { step } from '../../src/core/step.ts';
 import { TIMINGS } from '../../src/core/timings.ts';
 import { drivers, inputs, rotations } from './support/rotations.ts';
 
 const RUNS = { numRuns: 3_000 };
-const EFFECTS = ['read', 'post', 'publish', 'wait', 'suspend', 'end'];
+const EFFECTS = ['read', 'post', 'store', 'verify', 'publish', 'wait', 'suspend', 'end'];
 
 function always(property: (next: Step, before: Rotation, input: Input, driver: Driver) => void): void {
   fc.assert(
@@ -105,4 +105,7 @@ const variable = {
   everInDoubt: undefined,
   failure: undefined,
   told: undefined,
+  secretId: undefined,
+  verified: undefined,
+  verifyTries: undefined,
 };

@@ -12,6 +12,8 @@ import type { Services } from '../../src/app/services.ts';
 import type { Account } from '../../src/core/account.ts';
 import type { Timings } from '../../src/core/timings.ts';
 import { TIMINGS } from '../../src/core/timings.ts';
+import type { Vault } from './consumers.ts';
+import { createDataPlane, createVault } from './consumers.ts';
 import type { Topic } from './event-grid.ts';
 import { createTopic } from './event-grid.ts';
 import type { PlannedFault } from './faults.ts';
@@ -37,6 +39,10 @@ export interface AppOptions {
   readonly faults?: readonly PlannedFault[];
   /** Until when Event Grid refuses every event. */
   readonly topicRefusesUntil?: number;
+  /** Whether new keys are stored before they are announced. */
+  readonly stores?: boolean;
+  /** Where new keys are tried before they are announced: after how many seconds Azure Maps knows one. */
+  readonly knowsKeysAfter?: number | undefined;
   readonly timings?: Timings;
 }
 
@@ -55,6 +61,7 @@ export interface FakeApp {
   readonly world: World;
   readonly arm: Arm;
   readonly topic: Topic;
+  readonly vault: Vault;
   readonly queue: Queue;
   readonly requests: readonly HttpRequest[];
   /** Breaches seen at the very moment of a write. */
@@ -73,10 +80,13 @@ export interface FakeApp {
 
 export function createFakeApp(options: AppOptions = {}): FakeApp {
   const { seed = 1, skews = [0], faults: planned = [], topicRefusesUntil = 0, timings = TIMINGS } = options;
+  const { stores = false, knowsKeysAfter } = options;
   const world = createWorld(seed, skews);
   const faults = createFaults(planned);
   const arm = createArm(world, timings);
   const topic = createTopic(world, topicRefusesUntil);
+  const vault = createVault(world);
+  const dataPlane = knowsKeysAfter === undefined ? undefined : createDataPlane(world, arm, knowsKeysAfter);
   const breaches: string[] = [];
   const log: string[] = [];
   const requests: HttpRequest[] = [];
@@ -95,6 +105,8 @@ export function createFakeApp(options: AppOptions = {}): FakeApp {
       maps: arm.port(actor, faults),
       heartbeats: { beat: async () => undefined, read: async () => [] },
       events: topic.port(actor, faults),
+      ...(stores && { vault: vault.port(actor, faults) }),
+      ...(dataPlane && { dataPlane: dataPlane.port(actor, faults) }),
       queue: queue.port(actor, faults),
       store: createRotationTable(table.client(actor, faults), newId, () => clockOf(world, skewSeconds)),
       clock: {
@@ -146,6 +158,7 @@ export function createFakeApp(options: AppOptions = {}): FakeApp {
     world,
     arm,
     topic,
+    vault,
     queue,
     requests,
     breaches,

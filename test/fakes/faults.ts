@@ -1,7 +1,7 @@
 import type { Actor, World } from './world.ts';
 import { resume } from './world.ts';
 
-export type Operation = 'table' | 'queue' | 'read' | 'post' | 'publish';
+export type Operation = 'table' | 'queue' | 'read' | 'post' | 'vault' | 'maps' | 'publish';
 
 /** What goes wrong with one call. */
 export type Fault =

@@ -162,6 +162,8 @@ function unanswered(settleSeconds: number): PostOutcome {
   return { kind: 'unanswered', failure: unavailable('NoAnswer', 'No usable answer.'), settleSeconds };
 }
 
+/** The time at which a key was made stands for its value: no two have the same. */
 function toKeys(times: KeyTimes): AccountKeys {
-  return { primaryKey: new Secret('primary'), secondaryKey: new Secret('secondary'), times };
+  const { primary = '', secondary = '' } = times;
+  return { primaryKey: new Secret(primary), secondaryKey: new Secret(secondary), times };
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
+import type { Driver, Input } from '../../../src/core/effect.ts';
 import type { Failure } from '../../../src/core/failure.ts';
 import { fault, unavailable } from '../../../src/core/failure.ts';
 import type { KeyTimes } from '../../../src/core/key-type.ts';
 import { KEY_TYPES } from '../../../src/core/key-type.ts';
 import type { Doubt, Rotation } from '../../../src/core/rotation.ts';
 import { ROTATION_STATES, startRotation } from '../../../src/core/rotation.ts';
-import type { Driver, Input } from '../../../src/core/step.ts';
 import { TIMINGS } from '../../../src/core/timings.ts';
 
 export const ACCOUNT_ID =
@@ -44,8 +44,13 @@ export function waiting(changes: Partial<Rotation> = {}): Rotation {
   return rotation;
 }
 
-export const NOBODY: Driver = { patience: 0, timings: TIMINGS };
-export const CALLER: Driver = { patience: TIMINGS.httpBudget, timings: TIMINGS };
+export const NOBODY: Driver = { patience: 0, timings: TIMINGS, stores: false, verifies: false };
+export const CALLER: Driver = {
+  patience: TIMINGS.httpBudget,
+  timings: TIMINGS,
+  stores: false,
+  verifies: false,
+};
 
 const failures: fc.Arbitrary<Failure> = fc.record(
   {
@@ -93,6 +98,9 @@ export const rotations: fc.Arbitrary<Rotation> = fc.record(
     everInDoubt: fc.boolean(),
     failure: failures,
     told: fc.boolean(),
+    secretId: fc.constant('https://vault.example/secrets/roads-secondary/1'),
+    verified: fc.boolean(),
+    verifyTries: fc.nat({ max: 8 }),
   },
   {
     requiredKeys: [
@@ -117,13 +125,22 @@ export const inputs: fc.Arbitrary<Input> = fc.oneof(
     { kind: fc.constant('read' as const), times, objection: fc.string() },
     { requiredKeys: ['kind', 'times'] },
   ),
-  fc.record({ kind: fc.constantFrom('read-failed', 'refused', 'publish-failed'), failure: failures }),
+  fc.record({
+    kind: fc.constantFrom('read-failed', 'refused', 'store-failed', 'unverified', 'publish-failed'),
+    failure: failures,
+  }),
   fc.record({ kind: fc.constant('regenerated' as const), times }),
   fc.record({ kind: fc.constant('unanswered' as const), failure: failures, settleSeconds: seconds }),
-  fc.constant<Input>({ kind: 'published' }),
+  fc.record({
+    kind: fc.constant('stored' as const),
+    secretId: fc.constant('https://vault.example/secrets/s/2'),
+  }),
+  fc.constantFrom<Input>({ kind: 'verified' }, { kind: 'key-gone' }, { kind: 'published' }),
 );
 
 export const drivers: fc.Arbitrary<Driver> = fc.record({
   patience: fc.oneof(fc.constantFrom(0, 9.9, 10, 25), fc.double({ min: -1e6, max: 25, noNaN: true })),
   timings: fc.constant(TIMINGS),
+  stores: fc.boolean(),
+  verifies: fc.boolean(),
 });

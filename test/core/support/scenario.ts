@@ -25,6 +25,8 @@ export interface Scenario {
   readonly commands: readonly Command[];
   readonly faults: readonly PlannedFault[];
   readonly topicRefusesUntil: number;
+  readonly stores: boolean;
+  readonly knowsKeysAfter: number | undefined;
 }
 
 /** Moments that matter: at once, within a call, around a settling, around a takeover, after a backoff, days later. */
@@ -136,7 +138,11 @@ const planned: fc.Arbitrary<PlannedFault> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({ operation: fc.constantFrom('publish', 'read'), nth: fc.nat({ max: 6 }), fault }),
+    arbitrary: fc.record({
+      operation: fc.constantFrom('publish', 'read', 'vault', 'maps'),
+      nth: fc.nat({ max: 6 }),
+      fault,
+    }),
   },
 );
 
@@ -148,4 +154,6 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   commands: fc.array(command, { minLength: 1, maxLength: 8 }),
   faults: fc.array(planned, { maxLength: 6 }),
   topicRefusesUntil: fc.constantFrom(0, 0, 0, 20, 300, 4_000),
+  stores: fc.boolean(),
+  knowsKeysAfter: fc.constantFrom(undefined, undefined, 0, 1.7, 20, 1e6),
 });

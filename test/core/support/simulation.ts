@@ -16,8 +16,8 @@ const PATIENCE = 5 * DAY;
 
 /** Plays a scenario, then lets everything outside work until nothing is left to do. */
 export async function play(scenario: Scenario): Promise<FakeApp> {
-  const { seed, skews, commands, faults, topicRefusesUntil } = scenario;
-  const app = createFakeApp({ seed, skews, faults, topicRefusesUntil });
+  const { commands, topicRefusesUntil, ...options } = scenario;
+  const app = createFakeApp({ ...options, topicRefusesUntil });
   app.arm.add(ACCOUNTS[0], { primary: 100 * DAY, secondary: 100 * DAY });
   app.arm.add(ACCOUNTS[1], { primary: 30 * DAY, secondary: 30 * DAY });
   for (const command of commands) {

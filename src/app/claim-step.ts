@@ -1,0 +1,96 @@
+import type { Driver, Effect, Step } from '../core/effect.ts';
+import { isTelling } from '../core/effect.ts';
+import type { Rotation } from '../core/rotation.ts';
+import { step } from '../core/step.ts';
+import { logTransition } from './log-transition.ts';
+import { performEffect } from './perform-effect.ts';
+import type { AccountKeys, HeldRotation, Hold } from './ports.ts';
+import type { Services } from './services.ts';
+import { settleAll } from './settle-all.ts';
+
+/** A rotation held with a lease, and the effect that comes next. */
+export interface Claim {
+  readonly held: HeldRotation;
+  readonly effect: Effect;
+  /** The last moment to send a POST under this lease, on the monotonic clock. */
+  readonly sendBy: number;
+  /** What ARM last said, where this driver asked. */
+  readonly keys?: AccountKeys | undefined;
+}
+
+export function driverOf({ timings, vault, dataPlane }: Services, patience: number): Driver {
+  return { patience, timings, stores: vault !== undefined, verifies: dataPlane !== undefined };
+}
+
+/**
+ * Saves a step. Where ARM has just confirmed the change (`isFresh`), telling goes on beside the save: the event is true
+ * whether or not the row is written, and after a crash in between it is sent again with the same id.
+ */
+export async function claimNext(
+  services: Services,
+  held: HeldRotation,
+  next: Step,
+  keys?: AccountKeys,
+  isFresh = false,
+): Promise<Claim | 'lost'> {
+  const sendBy = services.clock.monotonic() + services.timings.sendWindow;
+  if (next.rotation === held.rotation && next.effect.kind !== 'suspend') {
+    return { held, effect: next.effect, sendBy, keys };
+  }
+  if (next.effect.kind === 'suspend') return suspend(services, held, next, next.effect.seconds, keys);
+  const saving = save(services, held, next.rotation, next.effect);
+  if (!isFresh || !isTelling(next.effect)) {
+    const saved = await saving;
+    return saved === 'lost' ? 'lost' : { held: saved, effect: next.effect, sendBy, keys };
+  }
+  const [saved, told] = await settleAll([saving, tellOn(services, held, next, sendBy, keys)]);
+  return saved === 'lost' ? 'lost' : claimNext(services, saved, told, keys);
+}
+
+/** Goes on in memory for as long as nothing has to be waited for. */
+async function tellOn(
+  services: Services,
+  held: HeldRotation,
+  first: Step,
+  sendBy: number,
+  keys: AccountKeys | undefined,
+): Promise<Step> {
+  let next = first;
+  while (isTelling(next.effect)) {
+    const { rotation, effect } = next;
+    const [input] = await performEffect(services, { ...held, rotation }, effect, sendBy, keys);
+    next = step(rotation, input, driverOf(services, 0));
+    if (isTelling(next.effect)) logTransition(services, rotation, next.rotation);
+  }
+  return next;
+}
+
+async function save(
+  services: Services,
+  held: HeldRotation,
+  rotation: Rotation,
+  effect: Effect,
+): Promise<HeldRotation | 'lost'> {
+  const { store, timings, newId } = services;
+  const hold: Hold = effect.kind === 'end' ? { seconds: 0 } : { owner: newId(), seconds: timings.lease };
+  const saved = await store.saveRotation(held, rotation, hold);
+  if (saved !== 'lost') logTransition(services, held.rotation, rotation);
+  return saved;
+}
+
+/** The message goes first: should the process die before the row is saved, the old message still fits the old row. */
+async function suspend(
+  services: Services,
+  held: HeldRotation,
+  next: Step,
+  seconds: number,
+  keys: AccountKeys | undefined,
+): Promise<Claim | 'lost'> {
+  const { queue, store, log, clock } = services;
+  const { rotationId, attempt, accountId, failure } = next.rotation;
+  await queue.send({ kind: 'rotation', rotationId, attempt }, seconds + 1);
+  const saved = await store.saveRotation(held, next.rotation, { seconds });
+  if (saved === 'lost') return 'lost';
+  log.warn('The rotation goes on later', { rotationId, accountId, seconds, attempt, code: failure?.code });
+  return { held: saved, effect: next.effect, sendBy: clock.monotonic(), keys };
+}

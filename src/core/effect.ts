@@ -1,0 +1,64 @@
+import type { RotationEvent } from './events.ts';
+import type { Failure } from './failure.ts';
+import type { KeyTimes } from './key-type.ts';
+import type { Rotation } from './rotation.ts';
+import type { Timings } from './timings.ts';
+
+/** What a driver learned: by taking the rotation over, or as the result of the last effect. */
+export type Input =
+  /** The rotation was taken over; its row had been left alone for `idleSeconds`, by the Table service's clock. */
+  | { readonly kind: 'woken'; readonly idleSeconds: number }
+  /** What ARM says of the keys. `objection`: why the policy no longer wants this rotation. */
+  | { readonly kind: 'read'; readonly times: KeyTimes; readonly objection?: string }
+  | { readonly kind: 'read-failed'; readonly failure: Failure }
+  | { readonly kind: 'regenerated'; readonly times: KeyTimes }
+  /** The POST was surely not carried out. */
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  /** The POST may have been carried out; a reading tells after `settleSeconds`. */
+  | { readonly kind: 'unanswered'; readonly failure: Failure; readonly settleSeconds: number }
+  | { readonly kind: 'stored'; readonly secretId: string }
+  | { readonly kind: 'store-failed'; readonly failure: Failure }
+  /** Azure Maps accepted the new key. */
+  | { readonly kind: 'verified' }
+  /** Azure Maps refused it, or said nothing of use. */
+  | { readonly kind: 'unverified'; readonly failure: Failure }
+  /** Another key has taken its place since, or its account is gone. */
+  | { readonly kind: 'key-gone' }
+  | { readonly kind: 'published' }
+  | { readonly kind: 'publish-failed'; readonly failure: Failure };
+
+/** The one thing to do next, once the rotation is saved. */
+export type Effect =
+  | { readonly kind: 'read' }
+  /** Saved with a fresh lease before it is sent, and sent once. */
+  | { readonly kind: 'post' }
+  /** Store the new key as a secret. */
+  | { readonly kind: 'store' }
+  /** Try the new key on Azure Maps. */
+  | { readonly kind: 'verify' }
+  | { readonly kind: 'publish'; readonly event: RotationEvent }
+  /** Stay in the invocation; then the next input is `woken`. */
+  | { readonly kind: 'wait'; readonly seconds: number }
+  /** Leave a message that wakes the rotation later, and end the invocation. */
+  | { readonly kind: 'suspend'; readonly seconds: number }
+  | { readonly kind: 'end' };
+
+export interface Step {
+  readonly rotation: Rotation;
+  readonly effect: Effect;
+}
+
+export interface Driver {
+  /** For how many more seconds an HTTP caller waits for this driver; 0 where nobody does. */
+  readonly patience: number;
+  readonly timings: Timings;
+  /** Whether a new key is stored as a secret before it is announced. */
+  readonly stores: boolean;
+  /** Whether a new key is tried before it is announced. */
+  readonly verifies: boolean;
+}
+
+/** Whether it is of no harm done twice, or beside the save of the state that leads to it. */
+export function isTelling({ kind }: Effect): boolean {
+  return kind === 'store' || kind === 'verify' || kind === 'publish';
+}

@@ -1,0 +1,73 @@
+import type { Driver, Input, Step } from './effect.ts';
+import { rotationEvent } from './events.ts';
+import type { Failure } from './failure.ts';
+import type { Rotation } from './rotation.ts';
+import { owesEvent } from './rotation.ts';
+import { suspend, suspendAfter } from './suspend.ts';
+import type { Timings } from './timings.ts';
+
+/** What comes of an effect of telling. */
+export type TellingInput = Extract<
+  Input,
+  {
+    kind: 'stored' | 'store-failed' | 'verified' | 'unverified' | 'key-gone' | 'published' | 'publish-failed';
+  }
+>;
+
+/**
+ * The next thing to do until the consumers of a regenerated key can move to it: store it, try it, send the event. Each
+ * can be done again after a crash, and none is given up.
+ */
+export function tell(rotation: Rotation, driver: Driver): Step {
+  const { state } = rotation;
+  if (state === 'regenerated' && driver.stores) return { rotation, effect: { kind: 'store' } };
+  if ((state === 'regenerated' || state === 'stored') && driver.verifies) {
+    return { rotation, effect: { kind: 'verify' } };
+  }
+  return { rotation, effect: { kind: 'publish', event: rotationEvent(rotation) } };
+}
+
+export function goOnTelling(rotation: Rotation, input: TellingInput, driver: Driver): Step {
+  switch (input.kind) {
+    case 'stored':
+      return tell({ ...cleared(rotation), state: 'stored', secretId: input.secretId }, driver);
+    case 'verified':
+      return tell({ ...cleared(rotation), state: 'verified', verified: true }, driver);
+    case 'unverified':
+      return tryAgain(rotation, input.failure, driver);
+    case 'key-gone':
+      return tell({ ...cleared(rotation), state: 'verified' }, driver);
+    case 'published':
+      return { rotation: published(rotation), effect: { kind: 'end' } };
+    case 'store-failed':
+    case 'publish-failed':
+      return tellLater(rotation, input.failure, driver.timings);
+    default:
+      return input satisfies never;
+  }
+}
+
+/** Azure Maps needs a moment to know a new key. After the last try the event goes out, and says what was found. */
+function tryAgain(rotation: Rotation, failure: Failure, driver: Driver): Step {
+  const { verifyTries, firstVerifyPause } = driver.timings;
+  const tries = (rotation.verifyTries ?? 0) + 1;
+  const noted: Rotation = { ...rotation, failure, verifyTries: tries };
+  if (tries >= verifyTries) return tell({ ...noted, state: 'verified', verified: false }, driver);
+  return suspend(noted, firstVerifyPause * 2 ** (tries - 1));
+}
+
+/** What kept the event back is shown while it waits, but never in the place of why a rotation failed. */
+function tellLater(rotation: Rotation, failure: Failure, timings: Timings): Step {
+  return suspendAfter(rotation.state === 'failed' ? rotation : { ...rotation, failure }, failure, timings);
+}
+
+export function published(rotation: Rotation): Rotation {
+  if (rotation.state === 'failed') return { ...rotation, told: true };
+  if (!owesEvent(rotation) && rotation.state !== 'published') return rotation;
+  return { ...cleared(rotation), state: 'completed', told: true };
+}
+
+function cleared(rotation: Rotation): Rotation {
+  const { failure: _, ...rest } = rotation;
+  return rest;
+}
