@@ -8,6 +8,8 @@ import { createArmMaps } from './adapters/arm-maps.ts';
 import { createCredential } from './adapters/credential.ts';
 import { createEventGrid } from './adapters/event-grid.ts';
 import { createHeartbeatTable } from './adapters/heartbeat-table.ts';
+import { createKeyVault } from './adapters/key-vault.ts';
+import { createMapsDataPlane } from './adapters/maps-data-plane.ts';
 import { createRotationTable } from './adapters/rotation-table.ts';
 import { createWorkQueue } from './adapters/work-queue.ts';
 import type { Clock, Log } from './app/ports.ts';
@@ -15,7 +17,8 @@ import type { Services } from './app/services.ts';
 import type { Schedule } from './core/policy.ts';
 import { TIMINGS } from './core/timings.ts';
 import { longestPause, nextRuns } from './ncrontab.ts';
-import type { Settings, StorageSettings } from './settings.ts';
+import type { Settings } from './settings.ts';
+import type { StorageSettings } from './storage-settings.ts';
 
 const QUEUE = 'rotations';
 const TABLE = 'rotations';
@@ -44,9 +47,15 @@ export function createServices(settings: Settings): (log: Log) => Services {
   const clock = createClock();
   const now = clock.now;
   const { table, queue } = createStorage(settings.storage, credential);
+  const { keyVaultUri: vaultUri, verifyAt } = settings;
+  const { callTimeout } = TIMINGS;
   const services: Omit<Services, 'log'> = {
     maps: createArmMaps({ endpoint: settings.resourceManagerEndpoint, credential, timings: TIMINGS, now }),
     events: createEventGrid({ endpoint: settings.topicEndpoint, credential }),
+    ...(vaultUri && { vault: createKeyVault({ vaultUri, credential, timeoutSeconds: callTimeout }) }),
+    ...(verifyAt && {
+      dataPlane: createMapsDataPlane({ endpoint: verifyAt, timeoutSeconds: callTimeout / 2 }),
+    }),
     store: createRotationTable(table, uuidv7, now),
     queue: createWorkQueue(queue),
     heartbeats: createHeartbeatTable(table),

@@ -6,6 +6,10 @@ import { DURATION_RULE, impossibleMaxAge } from './core/policy-settings.ts';
 import type { Scope } from './core/scope.ts';
 import { parseScope } from './core/scope.ts';
 import { DEFAULT_SCHEDULE, isNcrontab, longestPause } from './ncrontab.ts';
+import type { Get, Wrong } from './setting-readers.ts';
+import { oneOf, readOptionalUrl, readUrl } from './setting-readers.ts';
+import type { StorageSettings } from './storage-settings.ts';
+import { readStorage } from './storage-settings.ts';
 
 /** Every app setting that the code reads, with what it means; `AzureWebJobsStorage` stands for its whole family. */
 export const SETTINGS = {
@@ -17,6 +21,9 @@ export const SETTINGS = {
   ROTATION_OVERLAP: 'how long the other key is left alone',
   EVENT_GRID_TOPIC_ENDPOINT: 'the custom topic',
   HTTP_AUTH: 'who may call the HTTP functions',
+  KEY_VAULT_URI: 'where each new key is stored as a secret before it is announced',
+  ROTATION_VERIFY: 'whether each new key is tried before it is announced',
+  AZURE_MAPS_ENDPOINT: 'the Azure Maps data plane',
   AZURE_RESOURCE_MANAGER_ENDPOINT: 'Azure Resource Manager of the cloud',
   AZURE_CLIENT_ID: 'the user-assigned managed identity',
   AzureWebJobsStorage: 'the Functions storage account',
@@ -24,15 +31,6 @@ export const SETTINGS = {
 
 export type SettingName = keyof typeof SETTINGS;
 export type HttpAuth = 'key' | 'entra';
-
-/** How the Functions storage account is reached: a connection string locally, service URIs and an identity in Azure. */
-export type StorageSettings =
-  | { readonly kind: 'connection-string'; readonly connectionString: string }
-  | {
-      readonly kind: 'identity';
-      readonly queueServiceUri: string;
-      readonly tableServiceUri: string;
-    };
 
 export interface Settings {
   readonly scopes: readonly Scope[];
@@ -43,6 +41,9 @@ export interface Settings {
   readonly topicEndpoint: string;
   readonly httpAuth: HttpAuth;
   readonly resourceManagerEndpoint: string;
+  readonly keyVaultUri?: string;
+  /** The Azure Maps data plane, where new keys are tried. */
+  readonly verifyAt?: string;
   readonly clientId?: string;
   readonly isInAzure: boolean;
   readonly storage: StorageSettings;
@@ -61,6 +62,12 @@ export function readSettings(environment: Environment): Settings | readonly Fail
 
   const schedule = readSchedule(environment);
   const clientId = get('AZURE_CLIENT_ID');
+  const keyVaultUri = readKeyVaultUri(get, wrong);
+  const resourceManagerEndpoint =
+    readOptionalUrl(get, wrong, 'AZURE_RESOURCE_MANAGER_ENDPOINT') ?? 'https://management.azure.com';
+  const mapsEndpoint =
+    readOptionalUrl(get, wrong, 'AZURE_MAPS_ENDPOINT') ?? mapsEndpointBeside(resourceManagerEndpoint);
+  const verify = oneOf('ROTATION_VERIFY', get('ROTATION_VERIFY') ?? 'on', ['on', 'off'] as const, wrong);
   const settings: Settings = {
     scopes: readScopes(get('ROTATION_SCOPES'), wrong),
     policy: readPolicySettings(get, wrong, longestPause(schedule.ncrontab)),
@@ -68,11 +75,9 @@ export function readSettings(environment: Environment): Settings | readonly Fail
     ...(schedule.fault && { scheduleFault: schedule.fault }),
     topicEndpoint: readUrl('EVENT_GRID_TOPIC_ENDPOINT', get('EVENT_GRID_TOPIC_ENDPOINT'), wrong),
     httpAuth: oneOf('HTTP_AUTH', get('HTTP_AUTH') ?? 'key', ['key', 'entra'] as const, wrong),
-    resourceManagerEndpoint: readUrl(
-      'AZURE_RESOURCE_MANAGER_ENDPOINT',
-      get('AZURE_RESOURCE_MANAGER_ENDPOINT') ?? 'https://management.azure.com',
-      wrong,
-    ).replace(/\/$/, ''),
+    resourceManagerEndpoint,
+    ...(keyVaultUri !== undefined && { keyVaultUri }),
+    ...(verify === 'on' && { verifyAt: mapsEndpoint }),
     ...(clientId !== undefined && { clientId }),
     isInAzure: get('IDENTITY_ENDPOINT') !== undefined,
     storage: readStorage(get, wrong),
@@ -80,9 +85,6 @@ export function readSettings(environment: Environment): Settings | readonly Fail
   if (faults.length === 0) return settings;
   return schedule.fault === undefined ? faults : [...faults, schedule.fault];
 }
-
-type Get = (name: string) => string | undefined;
-type Wrong = <T>(setting: SettingName, problem: string, instead: T) => T;
 
 /** The timer's schedule; where the one that is set is none, the default and what is wrong. */
 export function readSchedule(environment: Environment): { ncrontab: string; fault?: Failure } {
@@ -127,74 +129,16 @@ function readPolicySettings(get: Get, wrong: Wrong, period: number): PolicySetti
   };
 }
 
-function oneOf<T extends string>(name: SettingName, given: string, allowed: readonly T[], wrong: Wrong): T {
-  const value = allowed.find((candidate) => candidate === given.toLowerCase());
-  return value ?? wrong(name, `is '${given}', but must be one of: ${allowed.join(', ')}.`, allowed[0] as T);
+function readKeyVaultUri(get: Get, wrong: Wrong): string | undefined {
+  const given = readOptionalUrl(get, wrong, 'KEY_VAULT_URI');
+  if (!given || new URL(given).pathname === '/') return given;
+  const problem =
+    'has a path: it must be the URI of the vault alone, such as https://kv-maps.vault.azure.net.';
+  return wrong('KEY_VAULT_URI', problem, given);
 }
 
-function readUrl(
-  setting: SettingName,
-  given: string | undefined,
-  wrong: Wrong,
-  name: string = setting,
-): string {
-  const rule = 'must be an https URL without query or credentials.';
-  if (given === undefined) return wrong(setting, `is missing: it ${rule}`, '');
-  const url = URL.canParse(given) ? new URL(given) : undefined;
-  const isRight =
-    url?.protocol === 'https:' &&
-    url.username === '' &&
-    url.password === '' &&
-    url.search === '' &&
-    url.hash === '';
-  // The value is not shown: what is wrong with it may be a secret in it.
-  return isRight ? given : wrong(setting, `(${name}) has a wrong value: it ${rule}`, '');
-}
-
-function readStorage(get: Get, wrong: Wrong): StorageSettings {
-  const connectionString = get('AzureWebJobsStorage');
-  if (connectionString !== undefined) {
-    if (!isConnectionString(connectionString)) {
-      wrong(
-        'AzureWebJobsStorage',
-        'is not the connection string of a storage account (with AccountName and AccountKey, or UseDevelopmentStorage=true).',
-        undefined,
-      );
-    }
-    return { kind: 'connection-string', connectionString };
-  }
-  const accountName = get('AzureWebJobsStorage__accountName');
-  const serviceUri = (service: 'queue' | 'table'): string => {
-    const name = `AzureWebJobsStorage__${service}ServiceUri`;
-    const given = get(name);
-    if (given !== undefined) return readUrl('AzureWebJobsStorage', given, wrong, name);
-    return accountName === undefined ? '' : `https://${accountName}.${service}.core.windows.net`;
-  };
-  const [queueServiceUri, tableServiceUri] = [serviceUri('queue'), serviceUri('table')];
-  const isMissing =
-    accountName === undefined &&
-    (['queue', 'table'] as const).some(
-      (service) => get(`AzureWebJobsStorage__${service}ServiceUri`) === undefined,
-    );
-  if (isMissing || (accountName !== undefined && !/^[a-z0-9]{3,24}$/.test(accountName))) {
-    wrong(
-      'AzureWebJobsStorage',
-      'is missing or wrong: it must be a connection string, or AzureWebJobsStorage__accountName (3 to 24 lower-case letters and digits), or both AzureWebJobsStorage__queueServiceUri and AzureWebJobsStorage__tableServiceUri.',
-      undefined,
-    );
-  }
-  return { kind: 'identity', queueServiceUri, tableServiceUri };
-}
-
-/** Where the Azure SDK makes nothing of a connection string that looks like one. */
-export function unusableStorage(): Failure {
-  return invalidConfiguration(
-    'AzureWebJobsStorage',
-    'is no connection string that the Azure SDK can use: it needs DefaultEndpointsProtocol, AccountName, AccountKey and EndpointSuffix, or the endpoints.',
-  );
-}
-
-function isConnectionString(text: string): boolean {
-  if (/^UseDevelopmentStorage=true\b/i.test(text)) return true;
-  return /(^|;)\s*AccountName=[^;]+/i.test(text) && /(^|;)\s*AccountKey=[A-Za-z0-9+/=]+/i.test(text);
+/** https://learn.microsoft.com/azure/azure-maps/how-to-use-azure-government */
+function mapsEndpointBeside(resourceManagerEndpoint: string): string {
+  const isGovernment = resourceManagerEndpoint.endsWith('.usgovcloudapi.net');
+  return isGovernment ? 'https://atlas.azure.us' : 'https://atlas.microsoft.com';
 }

@@ -35,6 +35,7 @@ describe('where a setting is left out', () => {
       topicEndpoint: LEAST.EVENT_GRID_TOPIC_ENDPOINT,
       httpAuth: 'key',
       resourceManagerEndpoint: 'https://management.azure.com',
+      verifyAt: 'https://atlas.microsoft.com',
       isInAzure: false,
       storage: { kind: 'connection-string', connectionString: CONNECTION },
     });

@@ -15,5 +15,7 @@ export const TIMINGS: Timings = {
   maxBackoff: 4,
   maxRetryAfter: 8,
   maxAttempts: 12,
+  verifyTries: 3,
+  firstVerifyPause: 1,
   wakeSlack: 1,
 };

@@ -1,0 +1,149 @@
+import type { TokenCredential } from '@azure/identity';
+import type { SecretClientOptions } from '@azure/keyvault-secrets';
+import { SecretClient } from '@azure/keyvault-secrets';
+import type { KeyToStore, Outcome, SecretVault } from '../app/ports.ts';
+import type { Account } from '../core/account.ts';
+import type { Failure } from '../core/failure.ts';
+import type { SecretVersion } from '../core/secret-versions.ts';
+import { isOvertaken, outdatedVersions, versionOf } from '../core/secret-versions.ts';
+import type { CallSite } from './azure-failure.ts';
+import { statusOf, timedOut, toFailure } from './azure-failure.ts';
+import { DeadlineError, withDeadline } from './deadline.ts';
+import { secretName } from './secret-names.ts';
+
+export interface KeyVaultOptions {
+  readonly vaultUri: string;
+  readonly credential: TokenCredential;
+  readonly timeoutSeconds: number;
+}
+
+/** For how long an answer of the vault proves that the app can use it. */
+const PROOF_MS = 60_000;
+
+interface Clients {
+  readonly reader: SecretClient;
+  /** Each `setSecret` makes a version: repeated by the SDK, it would make two. */
+  readonly writer: SecretClient;
+}
+
+/** Key Vault secrets of new keys. What was written is never read again: lists of versions have no values. */
+export function createKeyVault({ vaultUri, credential, timeoutSeconds }: KeyVaultOptions): SecretVault {
+  const clients = createClients(vaultUri, credential);
+  const site: CallSite = {
+    service: 'Key Vault',
+    action: 'to read the metadata of secrets, to set and to update them (such as Key Vault Secrets Officer)',
+    scope: `the vault ${vaultUri}`,
+  };
+  let usedAt = Number.NEGATIVE_INFINITY;
+  const attempt = async <T>(call: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> => {
+    try {
+      const value = await withDeadline(timeoutSeconds, call);
+      usedAt = performance.now();
+      return { kind: 'ok', value };
+    } catch (error) {
+      return { kind: 'failed', failure: toVaultFailure(error, site, timeoutSeconds) };
+    }
+  };
+  return {
+    async ready(account) {
+      if (performance.now() - usedAt < PROOF_MS) return undefined;
+      const outcome = await attempt((signal) => firstVersion(clients.reader, account, signal));
+      return outcome.kind === 'failed' ? outcome.failure : undefined;
+    },
+    store: (key) => attempt((signal) => store(clients, key, signal)),
+  };
+}
+
+function createClients(vaultUri: string, credential: TokenCredential): Clients {
+  // The SDK sends tokens only to a host that belongs to the audience that the vault asks for; a stand-in has no such name.
+  const isStandIn = new URL(vaultUri).hostname === 'localhost';
+  const options: SecretClientOptions = { disableChallengeResourceVerification: isStandIn };
+  const retryOptions = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
+  return {
+    reader: new SecretClient(vaultUri, credential, { ...options, retryOptions }),
+    writer: new SecretClient(vaultUri, credential, { ...options, retryOptions: { maxRetries: 0 } }),
+  };
+}
+
+async function firstVersion(client: SecretClient, account: Account, abortSignal: AbortSignal): Promise<void> {
+  const pages = client.listPropertiesOfSecretVersions(secretName(account, 'current'), { abortSignal });
+  await orNone(pages.next());
+}
+
+/** The key's own secret first, since its id is what the event shows. */
+async function store(clients: Clients, key: KeyToStore, abortSignal: AbortSignal): Promise<string> {
+  const { account, rotation } = key;
+  const own = secretName(account, rotation.keyType);
+  const current = secretName(account, 'current');
+  const [ofKey, ofCurrent] = await Promise.all([
+    listVersions(clients.reader, own, abortSignal),
+    listVersions(clients.reader, current, abortSignal),
+  ]);
+  const id = versionOf(rotation, ofKey)?.id ?? (await write(clients.writer, own, key, abortSignal));
+  if (versionOf(rotation, ofCurrent) === undefined && !isOvertaken(rotation, ofCurrent)) {
+    await write(clients.writer, current, key, abortSignal);
+  }
+  await disable(clients.reader, outdatedVersions(rotation, [...ofKey, ...ofCurrent]), abortSignal);
+  return id;
+}
+
+async function listVersions(
+  client: SecretClient,
+  name: string,
+  abortSignal: AbortSignal,
+): Promise<SecretVersion[]> {
+  const versions: SecretVersion[] = [];
+  const pages = client.listPropertiesOfSecretVersions(name, { abortSignal }).byPage();
+  for (let page = await orNone(pages.next()); page?.done === false; page = await pages.next()) {
+    for (const { id, enabled, tags } of page.value) {
+      if (id !== undefined) versions.push({ id, enabled: enabled !== false, tags: tags ?? {} });
+    }
+  }
+  return versions;
+}
+
+async function write(
+  client: SecretClient,
+  name: string,
+  { rotation, key, expiresAt }: KeyToStore,
+  abortSignal: AbortSignal,
+): Promise<string> {
+  const { rotationId, accountId, keyType, after } = rotation;
+  const keyLastUpdated = after?.[keyType];
+  const { properties } = await client.setSecret(name, key.reveal(), {
+    abortSignal,
+    contentType: 'text/plain',
+    tags: { accountId, keyType, rotationId, ...(keyLastUpdated !== undefined && { keyLastUpdated }) },
+    ...(expiresAt !== undefined && { expiresOn: new Date(expiresAt) }),
+  });
+  if (properties.id === undefined) throw new Error('Key Vault gave no id of the secret.');
+  return properties.id;
+}
+
+/** A version of a dead key harms nobody: where it stays enabled, the next rotation of that key finds it again. */
+async function disable(
+  client: SecretClient,
+  versions: readonly SecretVersion[],
+  abortSignal: AbortSignal,
+): Promise<void> {
+  await Promise.allSettled(
+    versions.map(({ id }) => {
+      const [name = '', version = ''] = new URL(id).pathname.split('/').slice(2);
+      return client.updateSecretProperties(name, version, { enabled: false, abortSignal });
+    }),
+  );
+}
+
+/** A secret that was never written has no versions. */
+async function orNone<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+function toVaultFailure(error: unknown, site: CallSite, seconds: number): Failure {
+  return error instanceof DeadlineError ? timedOut(site, seconds) : toFailure(error, site);
+}

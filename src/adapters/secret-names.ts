@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+import type { Account } from '../core/account.ts';
+import { accountId } from '../core/account.ts';
+import type { KeyType } from '../core/key-type.ts';
+
+/**
+ * The secrets of an account: one for each key, and `current` for the key announced last. Key Vault's names are letters,
+ * digits and hyphens, up to 127, without regard to case; the hash of the account's id keeps accounts of one name apart.
+ * https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers
+ */
+export function secretName(account: Account, which: KeyType | 'current'): string {
+  const hash = createHash('sha256').update(accountId(account).toLowerCase()).digest('hex').slice(0, 16);
+  return `${account.accountName.replace(/[^A-Za-z0-9-]/g, '-')}-${which}-${hash}`;
+}
