@@ -11,9 +11,12 @@ export type Fault = {
   operation: Operation;
   /** The account's name or ARM id, whatever the case; where unset, any account. */
   account?: string;
+  /** The secret's name, whatever the case; where unset, any secret. */
+  secret?: string;
   /** 1 by default; Infinity is for ever. */
   times?: number;
   status?: number;
+  /** Of the error; with Key Vault, of the inner error. */
   code?: string;
   headers?: Record<string, string>;
   body?: unknown;
@@ -31,11 +34,28 @@ export type Faults = {
   clear(): void;
 };
 
-type Target = { operation: string; account: string | null; accountId: string | null };
+type Target = {
+  operation: string;
+  account: string | null;
+  accountId: string | null;
+  secret?: string | undefined;
+};
 
 export type FaultList = Faults & { take(target: Target): Fault | undefined; list(): Fault[] };
 
-const operations = ['getAccount', 'listAccounts', 'listKeys', 'regenerateKey', 'publish', 'token'];
+const operations: readonly Operation[] = [
+  'getAccount',
+  'listAccounts',
+  'listKeys',
+  'regenerateKey',
+  'publish',
+  'token',
+  'setSecret',
+  'getSecret',
+  'listSecretVersions',
+  'updateSecret',
+  'deleteSecret',
+];
 
 export function createFaults(): FaultList {
   let entries: { fault: Fault; left: number }[] = [];
@@ -73,9 +93,10 @@ export function toFault(json: unknown): Fault | string {
 }
 
 function checkFault(fault: Record<string, unknown>): string | undefined {
-  const { operation, account, times, status, code, headers, delayMs, drop, carryOut } = fault;
-  if (!operations.includes(String(operation))) return `operation: one of ${operations.join(', ')}`;
+  const { operation, account, secret, times, status, code, headers, delayMs, drop, carryOut } = fault;
+  if (!operations.some((known) => known === operation)) return `operation: one of ${operations.join(', ')}`;
   if (account !== undefined && typeof account !== 'string') return 'account: a name or an ARM id';
+  if (secret !== undefined && typeof secret !== 'string') return 'secret: a name';
   if (times !== undefined && !(typeof times === 'number' && times > 0)) return 'times: a number above 0';
   if (status !== undefined && !(Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599)) {
     return 'status: 200 to 599';
@@ -96,6 +117,7 @@ function checkFault(fault: Record<string, unknown>): string | undefined {
 
 function matches(fault: Fault, target: Target): boolean {
   if (fault.operation !== target.operation) return false;
+  if (fault.secret !== undefined && fault.secret.toLowerCase() !== target.secret?.toLowerCase()) return false;
   if (fault.account === undefined) return true;
   const wanted = fault.account.toLowerCase();
   return wanted === target.account?.toLowerCase() || wanted === target.accountId?.toLowerCase();

@@ -22,6 +22,8 @@ export type Work = {
   operation: Operation | 'other';
   account: string | null;
   accountId: string | null;
+  /** The name of the secret that it is about. */
+  secret?: string;
   latency: boolean;
   run(): Reply;
   /** A failure in the service's own shape, for faults. */

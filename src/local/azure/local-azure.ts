@@ -8,6 +8,8 @@ import { control, controlPath } from './control.ts';
 import { topicPath, topicWork } from './event-grid-topic.ts';
 import { serve } from './exchange.ts';
 import { header, type Incoming, readIncoming, type Work, writeReply } from './http.ts';
+import { isVaultPath, vaultWork } from './key-vault.ts';
+import { toVault } from './key-vault-store.ts';
 import { identityPath, identityWork } from './managed-identity.ts';
 import { type Listening, listen } from './servers.ts';
 import { createState, type State, setPort } from './state.ts';
@@ -20,7 +22,10 @@ export type * from './types.ts';
 
 type Running = { certificate: Certificate; secure: Listening; plain: Listening };
 
-/** An Azure for one process or one test: ARM for Maps accounts, an Event Grid topic, a managed identity. */
+/**
+ * An Azure for one process or one test: ARM for Maps accounts, an Event Grid topic, a key vault,
+ * a managed identity.
+ */
 export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<LocalAzure> {
   const state = createState(options);
   const running = await start(options, state, (incoming) => control(incoming, azure));
@@ -56,8 +61,10 @@ function onSecure(state: State): RequestListener {
       'Cache-Control': 'no-cache',
       'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
     };
-    const toTopic = incoming.url.pathname.startsWith('/topics/');
-    return toTopic ? topicWork(incoming, state.topic, headers) : armWork(incoming, state.arm, headers);
+    const { pathname } = incoming.url;
+    if (pathname.startsWith('/topics/')) return topicWork(incoming, state.topic, headers);
+    if (isVaultPath(pathname)) return vaultWork(incoming, state.vault, headers);
+    return armWork(incoming, state.arm, headers);
   };
   return (request, response) => void serve(request, response, toWork, state.exchange);
 }
@@ -85,6 +92,7 @@ function toLocalAzure(options: LocalAzureOptions, state: State, running: Running
   const origin = `http://127.0.0.1:${plain.port}`;
   const azure: LocalAzure = {
     endpoint,
+    vaultUri: endpoint,
     topicEndpoint: endpoint + topicPath(topic.topic),
     identityEndpoint: origin + identityPath,
     identityHeader: identity.identityHeader,
@@ -94,6 +102,7 @@ function toLocalAzure(options: LocalAzureOptions, state: State, running: Running
     accounts: toAccounts(store),
     tokens: identity.tokens,
     faults: exchange.faults,
+    vault: toVault(state.vault.secrets, endpoint),
     calls: exchange.calls,
     regenerations: store.regenerations,
     events: topic.events,

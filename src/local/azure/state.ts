@@ -4,6 +4,9 @@ import type { ArmContext } from './arm-maps.ts';
 import { eventGridAudience, type TopicContext } from './event-grid-topic.ts';
 import type { Exchange } from './exchange.ts';
 import { createFaults } from './faults.ts';
+import { vaultAudience } from './key-vault-errors.ts';
+import type { VaultContext } from './key-vault-secrets.ts';
+import { createSecretStore } from './key-vault-store.ts';
 import type { IdentityContext } from './managed-identity.ts';
 import { armLimits, createThrottle, noThrottle, type Throttle } from './throttle.ts';
 import { createTokens } from './tokens.ts';
@@ -15,12 +18,13 @@ export type State = {
   exchange: Exchange;
   arm: ArmContext;
   topic: TopicContext;
+  vault: VaultContext;
   identity: IdentityContext;
   closing: AbortController;
 };
 
 const publicAudiences = ['https://management.azure.com', 'https://management.core.windows.net'];
-const otherResources = ['https://storage.azure.com', 'https://vault.azure.net'];
+const otherResources = ['https://storage.azure.com', vaultAudience];
 /** As long as Azure's tokens for managed identities live. */
 const usualLifetime = 24 * 60 * 60;
 
@@ -55,6 +59,7 @@ export function createState(options: LocalAzureOptions): State {
       },
     },
     topic: { topic: options.topic ?? 'key-rotation', tokens, events: [], now },
+    vault: { secrets: createSecretStore(now), tokens, origin: '' },
     identity: {
       tokens,
       identityHeader: options.identityHeader ?? randomUUID(),
@@ -69,6 +74,7 @@ export function setPort(state: State, port: number, audiences: readonly string[]
   const endpoint = `https://localhost:${port}`;
   const own = [endpoint, `https://127.0.0.1:${port}`];
   state.arm.list.origin = endpoint;
+  state.vault.origin = endpoint;
   state.arm.audiences = audiences ?? [...own, ...publicAudiences];
   state.identity.resources = [...state.arm.audiences, eventGridAudience, ...otherResources];
   return endpoint;

@@ -1,10 +1,22 @@
 import type { CloudEvent } from './cloud-event.ts';
 import type { Faults } from './faults.ts';
+import type { Vault } from './key-vault-store.ts';
 import type { ThrottleLimits } from './throttle.ts';
 import type { Tokens } from './tokens.ts';
 
 export type KeyType = 'primary' | 'secondary';
-export type Operation = 'getAccount' | 'listAccounts' | 'listKeys' | 'regenerateKey' | 'publish' | 'token';
+export type Operation =
+  | 'getAccount'
+  | 'listAccounts'
+  | 'listKeys'
+  | 'regenerateKey'
+  | 'publish'
+  | 'token'
+  | 'setSecret'
+  | 'getSecret'
+  | 'listSecretVersions'
+  | 'updateSecret'
+  | 'deleteSecret';
 
 /** A Maps account to begin with. A time that is `null` is left out of the answers, as for old accounts. */
 export type AccountSeed = {
@@ -95,7 +107,7 @@ export type LocalAzureOptions = {
   /** The last page carries `nextLink: ""` (LIST-02). */
   emptyLastLink?: boolean;
   throttle?: boolean | Partial<ThrottleLimits>;
-  /** Added to each ARM and Event Grid call, for benches. */
+  /** Added to each call but those for tokens, for benches. */
   latencyMs?: number;
   now?: () => Date;
   onRequest?: RequestHook;
@@ -104,6 +116,8 @@ export type LocalAzureOptions = {
 export type LocalAzure = {
   /** `https://localhost:<port>`: Azure Resource Manager. */
   readonly endpoint: string;
+  /** KEY_VAULT_URI, where a test wants a vault. */
+  readonly vaultUri: string;
   readonly topicEndpoint: string;
   readonly identityEndpoint: string;
   readonly identityHeader: string;
@@ -116,6 +130,7 @@ export type LocalAzure = {
   readonly accounts: Accounts;
   readonly tokens: Tokens;
   readonly faults: Faults;
+  readonly vault: Vault;
 
   readonly calls: readonly Call[];
   readonly regenerations: readonly Regeneration[];
@@ -128,7 +143,7 @@ export type LocalAzure = {
   setLatency(milliseconds: number): void;
   /** What an app needs in its environment. */
   environment(): Record<string, string>;
-  /** Forgets calls, regenerations and events; accounts, faults and `everyKey` stay. */
+  /** Forgets calls, regenerations and events; accounts, secrets, faults and `everyKey` stay. */
   reset(): void;
   close(): Promise<void>;
 };

@@ -1,6 +1,7 @@
 import { AzureMapsManagementClient } from '@azure/arm-maps';
 import { EventGridPublisherClient } from '@azure/eventgrid';
 import type { AccessToken, TokenCredential } from '@azure/identity';
+import { SecretClient } from '@azure/keyvault-secrets';
 import { expect, onTestFinished } from 'vitest';
 import {
   type AccountSeed,
@@ -56,14 +57,21 @@ export function topicClient(azure: LocalAzure, credential: TokenCredential = loc
   });
 }
 
+/** The challenge's resource cannot match localhost. */
+export function vaultClient(azure: LocalAzure, credential: TokenCredential = localCredential(azure)) {
+  return new SecretClient(azure.vaultUri, credential, {
+    disableChallengeResourceVerification: true,
+    retryOptions: { maxRetries: 0 },
+  });
+}
+
 export type Answer = { status: number; headers: Headers; body: unknown };
 
 /** A request by hand, with a good token unless one is given. */
 export async function call(azure: LocalAzure, path: string, init: RequestInit = {}): Promise<Answer> {
-  const audience = path.startsWith('/topics/') ? 'https://eventgrid.azure.net' : azure.endpoint;
   const response = await fetch(azure.endpoint + path, {
     ...init,
-    headers: { authorization: `Bearer ${azure.issueToken(audience)}`, ...init.headers },
+    headers: { authorization: `Bearer ${azure.issueToken(audienceOf(path, azure))}`, ...init.headers },
   });
   const text = await response.text();
   return {
@@ -71,6 +79,11 @@ export async function call(azure: LocalAzure, path: string, init: RequestInit = 
     headers: response.headers,
     body: text === '' ? undefined : JSON.parse(text),
   };
+}
+
+function audienceOf(path: string, azure: LocalAzure): string {
+  if (path.startsWith('/topics/')) return 'https://eventgrid.azure.net';
+  return /^\/(deleted)?secrets/.test(path) ? 'https://vault.azure.net' : azure.endpoint;
 }
 
 export function armError(code: string) {

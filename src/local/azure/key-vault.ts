@@ -1,0 +1,94 @@
+import { header, type Incoming, type Reply, type Work } from './http.ts';
+import { badParameter, tokenRefused, vaultAudience, vaultError, vaultFault } from './key-vault-errors.ts';
+import {
+  type Ask,
+  deleteSecret,
+  getDeletedSecret,
+  getSecret,
+  listSecrets,
+  listVersions,
+  purgeSecret,
+  recoverSecret,
+  setSecret,
+  updateSecret,
+  type VaultContext,
+} from './key-vault-secrets.ts';
+import type { Operation } from './types.ts';
+
+type Route = {
+  method: string;
+  path: RegExp;
+  operation: Operation | 'other';
+  answer(ask: Ask): Reply;
+};
+
+const apiVersions = ['7.5', '7.6-preview.2', '7.6', '2025-07-01', '2026-04-01'];
+const names = /^[0-9a-zA-Z-]{1,127}$/;
+
+const list = /^\/secrets\/?$/i;
+const one = /^\/secrets\/([^/]+)\/?$/i;
+const versions = /^\/secrets\/([^/]+)\/versions\/?$/i;
+const oneVersion = /^\/secrets\/([^/]+)(?:\/([^/]*))?\/?$/i;
+const deleted = /^\/deletedsecrets\/([^/]+)\/?$/i;
+const recovery = /^\/deletedsecrets\/([^/]+)\/recover\/?$/i;
+
+/** The first that fits. */
+const routes: readonly Route[] = [
+  { method: 'GET', path: list, operation: 'other', answer: listSecrets },
+  { method: 'PUT', path: one, operation: 'setSecret', answer: setSecret },
+  { method: 'DELETE', path: one, operation: 'deleteSecret', answer: deleteSecret },
+  { method: 'GET', path: versions, operation: 'listSecretVersions', answer: listVersions },
+  { method: 'GET', path: oneVersion, operation: 'getSecret', answer: getSecret },
+  { method: 'PATCH', path: oneVersion, operation: 'updateSecret', answer: updateSecret },
+  { method: 'GET', path: deleted, operation: 'other', answer: getDeletedSecret },
+  { method: 'DELETE', path: deleted, operation: 'other', answer: purgeSecret },
+  { method: 'POST', path: recovery, operation: 'other', answer: recoverSecret },
+];
+
+export function isVaultPath(path: string): boolean {
+  return /^\/(deleted)?secrets(\/|$)/i.test(path);
+}
+
+/**
+ * https://learn.microsoft.com/rest/api/keyvault/secrets. A request without a token only asks for the challenge:
+ * it is no operation, so that faults and hooks meet the one that follows it.
+ */
+export function vaultWork(incoming: Incoming, context: VaultContext, extra: Record<string, string>): Work {
+  const { method, url } = incoming;
+  const route = routes.find((other) => other.method === method && other.path.test(url.pathname));
+  const [, name = '', version = ''] = route?.path.exec(url.pathname) ?? [];
+  const tokenGiven = header(incoming, 'authorization') !== null;
+  return {
+    operation: tokenGiven && route ? route.operation : 'other',
+    account: null,
+    accountId: null,
+    secret: name,
+    latency: true,
+    run: () => answer(route, { ...context, incoming, name, version }),
+    fail: vaultFault,
+    headers: () => extra,
+  };
+}
+
+function answer(route: Route | undefined, ask: Ask): Reply {
+  const { incoming, tokens } = ask;
+  const check = tokens.check(header(incoming, 'authorization') ?? undefined, [vaultAudience]);
+  if (!check.ok) return tokenRefused(check);
+  const asked = incoming.url.searchParams.get('api-version');
+  if (asked === null) return badParameter('The api-version query parameter is required.');
+  if (!apiVersions.includes(asked)) {
+    return badParameter(
+      `The specified version (${asked}) is not recognized. Consider using the latest supported version (${apiVersions.at(-1)}).`,
+    );
+  }
+  if (!route) {
+    const known = routes.some((other) => other.path.test(incoming.url.pathname));
+    return known
+      ? vaultError(405, 'MethodNotAllowed', `The method ${incoming.method} is not allowed here.`)
+      : vaultError(404, 'NotFound', `The path ${incoming.url.pathname} is not known.`);
+  }
+  if (route.path !== list && !names.test(ask.name)) {
+    return badParameter(`The request URI contains an invalid name: ${ask.name}`);
+  }
+  return route.answer(ask);
+}
