@@ -16,6 +16,12 @@ export type Account = {
   keys: Record<KeyType, MapsKey>;
 };
 
+export type KeyHolder = {
+  account: Account;
+  /** Monotonic milliseconds; null for the keys that an account comes with. */
+  regeneratedAt: number | null;
+};
+
 export type AccountStore = {
   add(seed: AccountSeed): Account;
   addSubscription(subscriptionId: string): void;
@@ -28,6 +34,8 @@ export type AccountStore = {
   list(subscriptionId: string, group: string | undefined): Account[];
   all(): Account[];
   regenerate(account: Account, keyType: KeyType, by: Regeneration['by']): void;
+  /** Whose present key this is. */
+  holderOf(key: string): KeyHolder | undefined;
   readonly regenerations: Regeneration[];
   readonly everyKey: Set<string>;
 };
@@ -42,6 +50,7 @@ export function createAccountStore(now: () => Date): AccountStore {
   const groups = new Map<string, string>();
   const regenerations: Regeneration[] = [];
   const everyKey = new Set<string>();
+  const holders = new Map<string, KeyHolder>();
   let added = 0;
 
   const store: AccountStore = {
@@ -53,7 +62,10 @@ export function createAccountStore(now: () => Date): AccountStore {
       const account = createAccount({ ...seed, resourceGroup: group }, added, now());
       if (store.find(account.id)) throw new Error(`local Azure: ${account.id} exists`);
       accounts.set(account.id.toLowerCase(), account);
-      for (const key of Object.values(account.keys)) everyKey.add(key.value);
+      for (const { value } of Object.values(account.keys)) {
+        everyKey.add(value);
+        holders.set(value, { account, regeneratedAt: null });
+      }
       return account;
     },
     addSubscription: (subscriptionId) => void subscriptions.add(subscriptionId.toLowerCase()),
@@ -64,7 +76,11 @@ export function createAccountStore(now: () => Date): AccountStore {
       groups.set(scope, canonical);
       return canonical;
     },
-    remove: (id) => void accounts.delete(id.toLowerCase()),
+    remove(id) {
+      const { primary, secondary } = store.find(id)?.keys ?? {};
+      for (const key of [primary, secondary]) holders.delete(key?.value ?? '');
+      accounts.delete(id.toLowerCase());
+    },
     find: (id) => accounts.get(id.toLowerCase()),
     hasSubscription: (subscriptionId) => subscriptions.has(subscriptionId.toLowerCase()),
     hasGroup: (subscriptionId, group) => groups.has(scopeOf(subscriptionId, group)),
@@ -74,7 +90,10 @@ export function createAccountStore(now: () => Date): AccountStore {
       const regeneration = regenerate(account, keyType, by, now(), regenerations.length);
       regenerations.push(regeneration);
       everyKey.add(regeneration.newKey);
+      holders.delete(regeneration.oldKey);
+      holders.set(regeneration.newKey, { account, regeneratedAt: performance.now() });
     },
+    holderOf: (key) => holders.get(key),
   };
   return store;
 }

@@ -8,7 +8,10 @@ export const controlPath = '/_local';
 /** The stand-in's own switches, for other processes on this machine. */
 export function control(
   incoming: Incoming,
-  azure: Pick<LocalAzure, 'accounts' | 'faults' | 'tokens' | 'calls' | 'events' | 'reset'>,
+  azure: Pick<
+    LocalAzure,
+    'accounts' | 'faults' | 'tokens' | 'calls' | 'events' | 'setKeyAcceptanceDelay' | 'reset'
+  >,
 ): Reply {
   // No web page may reach it, by its own script or by a name that it lets point here.
   if (
@@ -57,13 +60,19 @@ function answer(what: string, body: unknown, azure: Parameters<typeof control>[1
       azure.accounts.regenerate(id, type);
       return { status: 204 };
     }
+    case 'PUT /key-acceptance-delay': {
+      const { milliseconds } = isObject(body) ? body : {};
+      if (typeof milliseconds !== 'number' || milliseconds < 0) return wrong(400, 'milliseconds: 0 or more');
+      azure.setKeyAcceptanceDelay(milliseconds);
+      return { status: 204 };
+    }
     case 'DELETE /tokens':
       azure.tokens.revokeAll();
       return { status: 204 };
     default:
       return wrong(
         404,
-        'GET or DELETE state, POST or DELETE faults, POST accounts, POST regenerate, DELETE tokens',
+        'GET or DELETE state, POST or DELETE faults, POST accounts, POST regenerate, PUT key-acceptance-delay, DELETE tokens',
       );
   }
 }

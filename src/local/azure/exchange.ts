@@ -7,6 +7,7 @@ import {
   type Incoming,
   isObject,
   parseJson,
+  pathWithoutKey,
   type Reply,
   readIncoming,
   type Work,
@@ -127,7 +128,7 @@ function recordCall(incoming: Incoming, work: Work, exchange: Exchange): Call {
   const call: Call = {
     operation: work.operation,
     method: incoming.method,
-    path: incoming.url.pathname + incoming.url.search,
+    path: pathWithoutKey(incoming.url),
     account: work.account,
     time: exchange.now().toISOString(),
     clientRequestId: header(incoming, 'x-ms-client-request-id'),

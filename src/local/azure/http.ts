@@ -4,7 +4,7 @@ import type { Operation } from './types.ts';
 export type Reply = {
   status: number;
   headers?: Record<string, string>;
-  /** A string is sent as it is, anything else as JSON, undefined as nothing. */
+  /** A string or a buffer is sent as it is, anything else as JSON, undefined as nothing. */
   body?: unknown;
   changed?: boolean;
 };
@@ -51,9 +51,7 @@ export async function readIncoming(request: IncomingMessage): Promise<Incoming> 
 }
 
 export function writeReply(response: ServerResponse, reply: Reply, now: Date, midway = false): void {
-  const text =
-    reply.body === undefined ? '' : typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
-  const bytes = Buffer.from(text, 'utf8');
+  const bytes = toBytes(reply.body);
   const headers: Record<string, string> = { Date: now.toUTCString(), 'Content-Length': String(bytes.length) };
   if (bytes.length > 0) headers['Content-Type'] = 'application/json; charset=utf-8';
   response.writeHead(reply.status, { ...headers, ...reply.headers });
@@ -62,6 +60,21 @@ export function writeReply(response: ServerResponse, reply: Reply, now: Date, mi
     return;
   }
   response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
+}
+
+function toBytes(body: unknown): Buffer {
+  if (body === undefined) return Buffer.alloc(0);
+  if (Buffer.isBuffer(body)) return body;
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body), 'utf8');
+}
+
+/** A map key may stand in a query: it must not come into any record. */
+export function pathWithoutKey(url: URL): string {
+  const secret = [...url.searchParams.keys()].filter((name) => name.toLowerCase() === 'subscription-key');
+  if (secret.length === 0) return url.pathname + url.search;
+  const shown = new URL(url);
+  for (const name of secret) shown.searchParams.delete(name);
+  return shown.pathname + shown.search;
 }
 
 export function header(incoming: Incoming, name: string): string | null {

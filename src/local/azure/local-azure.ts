@@ -11,6 +11,7 @@ import { header, type Incoming, readIncoming, type Work, writeReply } from './ht
 import { isVaultPath, vaultWork } from './key-vault.ts';
 import { toVault } from './key-vault-store.ts';
 import { identityPath, identityWork } from './managed-identity.ts';
+import { isMapsPath, mapsWork } from './maps-data-plane.ts';
 import { type Listening, listen } from './servers.ts';
 import { createState, type State, setPort } from './state.ts';
 import type { Accounts, LocalAzure, LocalAzureOptions } from './types.ts';
@@ -23,7 +24,7 @@ export type * from './types.ts';
 type Running = { certificate: Certificate; secure: Listening; plain: Listening };
 
 /**
- * An Azure for one process or one test: ARM for Maps accounts, an Event Grid topic, a key vault,
+ * An Azure for one process or one test: ARM for Maps accounts, their data plane, an Event Grid topic, a key vault,
  * a managed identity.
  */
 export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<LocalAzure> {
@@ -64,6 +65,7 @@ function onSecure(state: State): RequestListener {
     const { pathname } = incoming.url;
     if (pathname.startsWith('/topics/')) return topicWork(incoming, state.topic, headers);
     if (isVaultPath(pathname)) return vaultWork(incoming, state.vault, headers);
+    if (isMapsPath(pathname)) return mapsWork(incoming, state.maps, headers);
     return armWork(incoming, state.arm, headers);
   };
   return (request, response) => void serve(request, response, toWork, state.exchange);
@@ -114,6 +116,9 @@ function toLocalAzure(options: LocalAzureOptions, state: State, running: Running
     setLatency: (milliseconds) => {
       exchange.latencyMs = milliseconds;
     },
+    setKeyAcceptanceDelay: (milliseconds) => {
+      state.maps.keyAcceptanceDelayMs = milliseconds;
+    },
     environment: () => environment(azure, options.clientId),
     reset: () => {
       for (const record of [exchange.calls, store.regenerations, topic.events]) record.length = 0;
@@ -149,6 +154,7 @@ function toAccounts(store: AccountStore): Accounts {
 function environment(azure: LocalAzure, clientId: string | undefined): Record<string, string> {
   return {
     AZURE_RESOURCE_MANAGER_ENDPOINT: azure.endpoint,
+    AZURE_MAPS_ENDPOINT: azure.endpoint,
     EVENT_GRID_TOPIC_ENDPOINT: azure.topicEndpoint,
     IDENTITY_ENDPOINT: azure.identityEndpoint,
     IDENTITY_HEADER: azure.identityHeader,

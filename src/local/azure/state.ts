@@ -8,6 +8,7 @@ import { vaultAudience } from './key-vault-errors.ts';
 import type { VaultContext } from './key-vault-secrets.ts';
 import { createSecretStore } from './key-vault-store.ts';
 import type { IdentityContext } from './managed-identity.ts';
+import type { MapsContext } from './maps-data-plane.ts';
 import { armLimits, createThrottle, noThrottle, type Throttle } from './throttle.ts';
 import { createTokens } from './tokens.ts';
 import type { LocalAzureOptions } from './types.ts';
@@ -19,6 +20,7 @@ export type State = {
   arm: ArmContext;
   topic: TopicContext;
   vault: VaultContext;
+  maps: MapsContext;
   identity: IdentityContext;
   closing: AbortController;
 };
@@ -60,6 +62,7 @@ export function createState(options: LocalAzureOptions): State {
     },
     topic: { topic: options.topic ?? 'key-rotation', tokens, events: [], now },
     vault: { secrets: createSecretStore(now), tokens, origin: '' },
+    maps: { store, keyAcceptanceDelayMs: options.keyAcceptanceDelayMs ?? 0 },
     identity: {
       tokens,
       identityHeader: options.identityHeader ?? randomUUID(),

@@ -16,7 +16,8 @@ export type Operation =
   | 'getSecret'
   | 'listSecretVersions'
   | 'updateSecret'
-  | 'deleteSecret';
+  | 'deleteSecret'
+  | 'mapsRequest';
 
 /** A Maps account to begin with. A time that is `null` is left out of the answers, as for old accounts. */
 export type AccountSeed = {
@@ -41,6 +42,7 @@ export type AccountSeed = {
 export type Call = {
   readonly operation: Operation | 'other';
   readonly method: string;
+  /** Without the map key, where one stands in it. */
   readonly path: string;
   readonly account: string | null;
   /** By the stand-in's clock, ISO. */
@@ -109,12 +111,14 @@ export type LocalAzureOptions = {
   throttle?: boolean | Partial<ThrottleLimits>;
   /** Added to each call but those for tokens, for benches. */
   latencyMs?: number;
+  /** Azure Maps refuses a regenerated key until that long after; the old one dies at once. */
+  keyAcceptanceDelayMs?: number;
   now?: () => Date;
   onRequest?: RequestHook;
 };
 
 export type LocalAzure = {
-  /** `https://localhost:<port>`: Azure Resource Manager. */
+  /** `https://localhost:<port>`: Azure Resource Manager, and Azure Maps itself. */
   readonly endpoint: string;
   /** KEY_VAULT_URI, where a test wants a vault. */
   readonly vaultUri: string;
@@ -141,6 +145,7 @@ export type LocalAzure = {
   issueToken(audience: string, options?: { lifetimeSeconds?: number }): string;
   setHook(hook: RequestHook | undefined): void;
   setLatency(milliseconds: number): void;
+  setKeyAcceptanceDelay(milliseconds: number): void;
   /** What an app needs in its environment. */
   environment(): Record<string, string>;
   /** Forgets calls, regenerations and events; accounts, secrets, faults and `everyKey` stay. */
