@@ -17,7 +17,7 @@ const origin = { 'Access-Control-Allow-Origin': '*' };
 const routes: readonly Route[] = [
   {
     path: '/map/copyright/caption/json',
-    apiVersions: ['1.0', '2022-08-01', '2024-04-01'],
+    apiVersions: ['2022-08-01', '2024-04-01'],
     answer: () => ({
       status: 200,
       body: { formatVersion: '0.0.1', copyrightsCaption: '© 1992 - 2026 TomTom.' },

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { LocalAzure } from '../../../src/local/azure/local-azure.ts';
 import { accountPath, mapsAccount, trustedAzure } from './helpers.ts';
 
-const caption = '/map/copyright/caption/json?api-version=1.0';
+const caption = '/map/copyright/caption/json?api-version=2024-04-01';
 const tile = '/map/tile?api-version=2024-04-01&tilesetId=microsoft.base.road&zoom=2&x=1&y=3';
 
 async function get(azure: LocalAzure, path: string, key?: string, init: RequestInit = {}) {
