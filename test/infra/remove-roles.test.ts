@@ -17,7 +17,8 @@ case "$*" in
   'identity list '*) echo app-principal ;;
   'eventgrid topic list '*) echo topic-principal ;;
   'role assignment list '*app-principal*) echo "/subscriptions/$subscription/assignments/app" ;;
-  'role definition list '*) echo "role-of-$subscription" ;;
+  'role definition list '*Rotator*) echo "role-of-$subscription" ;;
+  'role definition list '*Secret\\ Writer*) [[ $subscription == 6* ]] && echo writer-of-vault ;;
 esac
 `;
 
@@ -30,7 +31,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function removeRoles(scopes: string, ...more: string[]): Promise<string[]> {
+async function removeRoles(
+  scopes: string,
+  settings: Readonly<Record<string, string>> = {},
+  ...more: string[]
+): Promise<string[]> {
   await rm(`${folder}/calls`, { force: true });
   const env = {
     ...process.env,
@@ -38,6 +43,7 @@ async function removeRoles(scopes: string, ...more: string[]): Promise<string[]>
     AZURE_ENV_NAME: 'prod',
     AZURE_SUBSCRIPTION_ID: HOME,
     ROTATION_SCOPES: scopes,
+    ...settings,
   };
   await run('bash', ['infra/remove-roles.sh', ...more], { env });
   return (await readFile(`${folder}/calls`, 'utf8')).trim().split('\n');
@@ -61,16 +67,29 @@ test('removing looks for the roles of this installation alone', async () => {
 
   const main = await readFile('infra/main.bicep', 'utf8');
   const lists = calls.filter((call) => / list /.test(call) && !call.startsWith('role assignment'));
-  expect(lists).toHaveLength(3);
+  expect(lists).toHaveLength(4);
   expect(lists.slice(0, 2).every((call) => call.includes("azd-env-name\"=='prod'"))).toBe(true);
   expect(lists[2]).toContain("starts_with(roleName, 'Azure Maps Key Rotator (prod,')");
+  expect(lists[3]).toContain("starts_with(roleName, 'Azure Maps Key Secret Writer (prod,')");
   expect(main).toMatch(/'Azure Maps Key Rotator \(\$\{environmentName\}, /);
+  expect(main).toMatch(/'Azure Maps Key Secret Writer \(\$\{environmentName\}, /);
+});
+
+test('removing takes away what is in the subscription of a vault that is another one', async () => {
+  const vault = '66666666-6666-6666-6666-666666666666';
+
+  const calls = await removeRoles(`/subscriptions/${HOME}`, {
+    KEY_VAULT: `/subscriptions/${vault}/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv`,
+  });
+
+  expect(calls).toContain(`role assignment delete --ids /subscriptions/${vault}/assignments/app`);
+  expect(calls).toContain(`role definition delete --name writer-of-vault --scope /subscriptions/${vault}`);
 });
 
 test('removing looks in the subscription of an event destination where that is given', async () => {
   const destination = '55555555-5555-5555-5555-555555555555';
 
-  const calls = await removeRoles(`/subscriptions/${HOME}`, destination);
+  const calls = await removeRoles(`/subscriptions/${HOME}`, {}, destination);
 
   expect(calls.some((call) => call.startsWith('role assignment list') && call.includes(destination))).toBe(
     true,
