@@ -38,6 +38,21 @@ param rotatorRoleName string?
 @description('Optional. Who gets the events. Default: nobody yet; subscribe later with the output topicId.')
 param eventDestination types.eventDestination?
 
+@description('Optional. Vault that each new key is stored in before it is announced. Default: none; who uses a key gets it from Azure Maps.')
+param keyVault types.keyVault?
+
+@description('Optional. Name (a GUID) of a role that exists, with the data actions of modules/secret-writer-role.bicep. Default: one is made in the subscription of the vault, for which the deployer has to be allowed to write role definitions.')
+@minLength(36)
+@maxLength(36)
+param secretWriterRoleName string?
+
+@description('Optional. Whether each new key is tried on Azure Maps before it is announced.')
+param verifyKeys bool = true
+
+@description('Optional. Address of the Azure Maps data plane. Default: that of the cloud.')
+@minLength(9)
+param mapsEndpoint string?
+
 @description('Optional. Microsoft Entra ID in front of the HTTP functions. Default: function keys.')
 param entra types.entraSignIn?
 
@@ -99,24 +114,45 @@ var groupScopes = filter(scopes, scope => length(split(scope, '/')) == 5)
 var accountScopes = filter(scopes, scope => length(split(scope, '/')) == 9)
 var scopeSubscriptionIds = union([], map(scopes, scope => split(scope, '/')[2]))
 
-var destinationPath = eventDestination == null
+var destinationParts = split(eventDestination.?storageAccountId ?? eventDestination.?queueId ?? '', '/')
+
+var vaultParts = split(keyVault.?vaultId ?? '', '/')
+var vaultSubscriptionId = toLower(vaultParts[?2] ?? subscription().subscriptionId)
+var vaultGroupName = vaultParts[?4] ?? resourceGroupName
+var vaultName = vaultParts[?8] ?? 'kv-${token}'
+var vaultRoleName = secretWriterRoleName ?? guid(vaultSubscriptionId, token, 'secret-writer')
+var vaultId = keyVault == null ? '' : keyVault!.kind == 'new' ? vault!.outputs.id : existingVault.id
+// The app could store nothing in a vault that goes by access policies, and would announce no key.
+var keyVaultUri = keyVault == null
   ? ''
-  : eventDestination!.kind == 'storageQueue'
-      ? eventDestination!.storageAccountId
-      : eventDestination!.kind == 'serviceBusQueue' ? eventDestination!.queueId : eventDestination!.functionId
-var destinationParts = split(destinationPath, '/')
+  : keyVault!.kind == 'new'
+      ? vault!.outputs.uri
+      : existingVault!.properties.?enableRbacAuthorization ?? false
+          ? existingVault!.properties.vaultUri
+          : fail('The vault ${vaultName} goes by access policies. It has to go by Azure roles, or another vault has to be given.')
 
 var isPrivate = privateNetwork != null
 var isAppPrivate = privateNetwork.?isAppPrivate ?? false
+var isUsGovernment = environment().name == 'AzureUSGovernment'
+var topLevel = isUsGovernment ? 'us' : 'net'
 var endpoints = isPrivate
   ? concat(
       [
         { key: 'blob', groupId: 'blob', zoneName: 'privatelink.blob.${environment().suffixes.storage}' }
         { key: 'queue', groupId: 'queue', zoneName: 'privatelink.queue.${environment().suffixes.storage}' }
         { key: 'table', groupId: 'table', zoneName: 'privatelink.table.${environment().suffixes.storage}' }
-        { key: 'topic', groupId: 'topic', zoneName: 'privatelink.eventgrid.azure.net' }
+        { key: 'topic', groupId: 'topic', zoneName: 'privatelink.eventgrid.azure.${topLevel}' }
       ],
-      isAppPrivate ? [{ key: 'app', groupId: 'sites', zoneName: 'privatelink.azurewebsites.net' }] : []
+      isAppPrivate ? [{ key: 'app', groupId: 'sites', zoneName: 'privatelink.azurewebsites.${topLevel}' }] : [],
+      keyVault == null
+        ? []
+        : [
+            {
+              key: 'vault'
+              groupId: 'vault'
+              zoneName: 'privatelink${replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.')}'
+            }
+          ]
     )
   : []
 
@@ -240,6 +276,41 @@ module roles 'modules/roles.bicep' = {
   }
 }
 
+module vault 'modules/key-vault.bicep' = if (keyVault.?kind == 'new') {
+  scope: group
+  params: {
+    name: vaultName
+    location: location
+    tags: allTags
+    isPrivate: isPrivate
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+resource existingVault 'Microsoft.KeyVault/vaults@2024-11-01' existing = if (keyVault.?kind == 'existing') {
+  scope: resourceGroup(vaultSubscriptionId, vaultGroupName)
+  name: vaultName
+}
+
+module secretWriterRole 'modules/secret-writer-role.bicep' = if (keyVault != null && secretWriterRoleName == null) {
+  scope: subscription(vaultSubscriptionId)
+  params: {
+    name: vaultRoleName
+    displayName: 'Azure Maps Key Secret Writer (${environmentName}, ${uniqueString(vaultSubscriptionId, token)})'
+  }
+}
+
+module secretWriterOnVault 'modules/secret-writer-on-vault.bicep' = if (keyVault != null) {
+  scope: resourceGroup(vaultSubscriptionId, vaultGroupName)
+  dependsOn: [vault, secretWriterRole]
+  params: {
+    roleName: vaultRoleName
+    #disable-next-line what-if-short-circuiting
+    principalId: identity.outputs.principalId
+    vaultName: vaultName
+  }
+}
+
 module network 'modules/network.bicep' = if (isPrivate) {
   scope: group
   params: {
@@ -254,7 +325,7 @@ module network 'modules/network.bicep' = if (isPrivate) {
 module app 'modules/function-app.bicep' = {
   scope: group
   // Roles take minutes to spread: the earlier they are made, the less a first deployment has to wait.
-  dependsOn: [roles]
+  dependsOn: [roles, secretWriterOnVault]
   params: {
     name: functionAppName
     planName: 'asp-maps-key-rotation-${token}'
@@ -276,6 +347,9 @@ module app 'modules/function-app.bicep' = {
       ? join(rotationScopes, ',')
       : fail('rotationScopes has ids of neither a subscription, a resource group nor an Azure Maps account: ${join(malformedScopes, ', ')}')
     policy: policy
+    verifyKeys: verifyKeys
+    mapsEndpoint: mapsEndpoint ?? (isUsGovernment ? 'https://atlas.azure.us' : 'https://atlas.microsoft.com')
+    keyVaultUri: keyVaultUri
     entra: entra
     subnetId: network.?outputs.appSubnetId
     isPrivate: isAppPrivate
@@ -293,7 +367,7 @@ module privateEndpoints 'modules/private-endpoint.bicep' = [
       subnetId: network!.outputs.endpointSubnetId
       resourceId: endpoint.key == 'app'
         ? app.outputs.id
-        : endpoint.key == 'topic' ? topic.outputs.id : storage.outputs.id
+        : endpoint.key == 'topic' ? topic.outputs.id : endpoint.key == 'vault' ? vaultId : storage.outputs.id
       groupId: endpoint.groupId
       zoneName: endpoint.zoneName
     }
@@ -341,6 +415,8 @@ module alertRules 'modules/alerts.bicep' = if (alerts != null) {
     settings: alerts!
     workspaceId: monitoring.outputs.workspaceId
     topicId: topic.outputs.id
+    verifiesKeys: verifyKeys
+    storesKeys: keyVault != null
   }
 }
 
@@ -371,6 +447,15 @@ output audience string = entra == null ? '' : 'api://${entra!.clientId}'
 
 @description('For subscribers: ARM id of the topic.')
 output topicId string = topic.outputs.id
+
+@description('For subscribers: object id of the identity that delivers events, for a role on what they are delivered to.')
+output topicPrincipalId string = topic.outputs.principalId
+
+@description('For subscribers: ARM id of the vault with the keys, for a role on their secrets. Empty without a vault.')
+output keyVaultId string = vaultId
+
+@description('For subscribers: address of that vault. Empty without a vault.')
+output keyVaultUri string = keyVaultUri
 
 @description('For subscribers: ARM id of the storage account that takes dead letters.')
 output deadLetterAccountId string = storage.outputs.id

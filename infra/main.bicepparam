@@ -15,6 +15,10 @@ param rotationScopes = filter(
 var alertEmails = readEnvironmentVariable('ALERT_EMAILS', '')
 param alerts = empty(alertEmails) ? null : { emails: split(alertEmails, ',') }
 
+// `new`, or the ARM id of a vault that exists. None: keys are stored nowhere.
+var vault = readEnvironmentVariable('KEY_VAULT', '')
+param keyVault = empty(vault) ? null : vault == 'new' ? { kind: 'new' } : { kind: 'existing', vaultId: vault }
+
 // Application (client) id of an app registration. None: function keys.
 var entraClientId = readEnvironmentVariable('ENTRA_CLIENT_ID', '')
 param entra = empty(entraClientId) ? null : { clientId: entraClientId }

@@ -23,6 +23,12 @@ param workspaceId string
 @description('Required. ARM id of the topic.')
 param topicId string
 
+@description('Required. Whether each new key is tried on Azure Maps.')
+param verifiesKeys bool
+
+@description('Required. Whether each new key is stored in a vault.')
+param storesKeys bool
+
 var emails = settings.?emails ?? []
 var silenceHours = settings.?timerSilenceHours ?? 26
 var actionGroupIds = concat(empty(emails) ? [] : [actionGroup.id], settings.?actionGroupIds ?? [])
@@ -99,6 +105,24 @@ var queryRules = [
     query: '${requests}${format(silence, 'reconcileRotations', '1h')}'
   }
 ]
+var verificationRule = {
+  key: 'key-not-accepted'
+  displayName: 'Maps key rotation: Azure Maps refuses a new key'
+  description: 'A new key was announced although Azure Maps did not accept it: who moves to it is refused. Look at the account, then rotate the same key once more; who can, stays with the other key until then.'
+  severity: 1
+  frequency: 'PT15M'
+  range: null
+  query: '${lines}| where message == \'The new key was not accepted\'\n| project TimeGenerated, line.accountId, line.keyType, line.code, line.rotationId'
+}
+var vaultRule = {
+  key: 'key-not-stored'
+  displayName: 'Maps key rotation: a new key can not be stored'
+  description: 'Key Vault refuses a new key, which is announced only when it is stored. The app goes on trying; until then everybody stays with the other key, which is left alone. The code in the log line says why.'
+  severity: 2
+  frequency: 'PT15M'
+  range: null
+  query: '${lines}| where message == \'The new key could not be stored\'\n| project TimeGenerated, line.accountId, line.keyType, line.code, line.rotationId'
+}
 var timerRule = {
   key: 'timer-silent'
   displayName: 'Maps key rotation: no run of the timer in a day'
@@ -108,7 +132,12 @@ var timerRule = {
   range: 'P2D'
   query: '${requests}${format(silence, 'rotateDueAccounts', '${silenceHours}h')}'
 }
-var rules = silenceHours == 0 ? queryRules : concat(queryRules, [timerRule])
+var rules = concat(
+  queryRules,
+  verifiesKeys ? [verificationRule] : [],
+  storesKeys ? [vaultRule] : [],
+  silenceHours == 0 ? [] : [timerRule]
+)
 
 var topicMetrics = [
   {

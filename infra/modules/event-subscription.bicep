@@ -39,14 +39,25 @@ var target = destination.kind == 'storageQueue'
             resourceId: destination.queueId
           }
         }
-      : {
-          endpointType: 'AzureFunction'
-          properties: {
-            resourceId: destination.functionId
-            maxEventsPerBatch: 1
-          }
-        }
-var isAzureFunction = destination.kind == 'azureFunction'
+      : destination.kind == 'azureFunction'
+          ? {
+              endpointType: 'AzureFunction'
+              properties: {
+                resourceId: destination.functionId
+                maxEventsPerBatch: 1
+              }
+            }
+          : {
+              endpointType: 'WebHook'
+              properties: {
+                endpointUrl: destination.url
+                azureActiveDirectoryApplicationIdOrUri: destination.clientId
+                azureActiveDirectoryTenantId: destination.?tenantId ?? tenant().tenantId
+                maxEventsPerBatch: 1
+                minimumTlsVersionAllowed: '1.2'
+              }
+            }
+var isCalled = contains(['azureFunction', 'webhook'], destination.kind)
 
 // Resources
 
@@ -62,9 +73,10 @@ resource subscription 'Microsoft.EventGrid/topics/eventSubscriptions@2025-02-15'
     filter: {
       includedEventTypes: ['KeyRegenerated', 'KeyRotationFailed']
     }
-    // A function is called with its own system key, the others with the identity of the topic.
-    destination: isAzureFunction ? target : null
-    deliveryWithResourceIdentity: isAzureFunction
+    // A function is called with its own system key, a webhook with a token of Event Grid, the others with the identity
+    // of the topic.
+    destination: isCalled ? target : null
+    deliveryWithResourceIdentity: isCalled
       ? null
       : {
           identity: identity

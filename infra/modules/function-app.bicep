@@ -59,6 +59,15 @@ param rotationScopes string
 @description('Required. Defaults of the rotation.')
 param policy rotationPolicy
 
+@description('Required. Whether each new key is tried on Azure Maps before it is announced.')
+param verifyKeys bool
+
+@description('Required. Address of the Azure Maps data plane.')
+param mapsEndpoint string
+
+@description('Required. Address of the vault that each new key is stored in. Empty: none.')
+param keyVaultUri string
+
 @description('Optional. Microsoft Entra ID in front of the HTTP functions.')
 param entra entraSignIn?
 
@@ -143,6 +152,9 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       ROTATION_OVERLAP: policy.?overlap ?? 'P7D'
       EVENT_GRID_TOPIC_ENDPOINT: topicEndpoint
       HTTP_AUTH: entra == null ? 'key' : 'entra'
+      KEY_VAULT_URI: keyVaultUri
+      ROTATION_VERIFY: verifyKeys ? 'on' : 'off'
+      AZURE_MAPS_ENDPOINT: mapsEndpoint
       AZURE_RESOURCE_MANAGER_ENDPOINT: environment().resourceManager
       AZURE_CLIENT_ID: identityClientId
       AzureWebJobsStorage__blobServiceUri: blobEndpoint

@@ -108,9 +108,60 @@ type azureFunctionDestination = {
 }
 
 @export()
+@sealed()
+@description('A webhook that takes CloudEvents and answers their handshake. It has to be deployed already. Each delivery carries an Entra ID token.')
+type webhookDestination = {
+  @description('Required. Tells the kind.')
+  kind: 'webhook'
+
+  @description('Required. Address, without a secret in it.')
+  @minLength(9)
+  url: string
+
+  @description('Required. Application (client) id of the app registration of the webhook, which is the audience of the token.')
+  @minLength(36)
+  @maxLength(36)
+  clientId: string
+
+  @description('Optional. Tenant of the app registration. Default: that of the subscription.')
+  @minLength(36)
+  @maxLength(36)
+  tenantId: string?
+}
+
+@export()
 @discriminator('kind')
 @description('Who gets the events.')
-type eventDestination = storageQueueDestination | serviceBusQueueDestination | azureFunctionDestination
+type eventDestination =
+  | storageQueueDestination
+  | serviceBusQueueDestination
+  | azureFunctionDestination
+  | webhookDestination
+
+@export()
+@sealed()
+@description('A vault that is made in the resource group of the app, and holds nothing but keys of Azure Maps.')
+type newVault = {
+  @description('Required. Tells the kind.')
+  kind: 'new'
+}
+
+@export()
+@sealed()
+@description('A vault that exists, in any subscription of the tenant. It has to take Azure roles, not access policies.')
+type existingVault = {
+  @description('Required. Tells the kind.')
+  kind: 'existing'
+
+  @description('Required. ARM id of the vault.')
+  @minLength(108)
+  vaultId: string
+}
+
+@export()
+@discriminator('kind')
+@description('Where each new key is stored before it is announced.')
+type keyVault = newVault | existingVault
 
 @export()
 @sealed()

@@ -8,7 +8,11 @@ export const SCOPES = [
 ] as const;
 
 const CONSUMER = '/subscriptions/55555555-5555-5555-5555-555555555555/resourceGroups/rg-consumer/providers';
+export const VAULT =
+  '/subscriptions/66666666-6666-6666-6666-666666666666/resourceGroups/rg-vaults/providers/Microsoft.KeyVault/vaults/kv-shared';
 const ACTION_GROUP = `${CONSUMER}/Microsoft.Insights/actionGroups/ag-ops`;
+/** A role that an organization made itself. */
+export const SECRET_WRITER = 'bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb';
 const scopes = (list: readonly string[]) =>
   `param rotationScopes = [\n${list.map((id) => `  '${id}'\n`).join('')}]\n`;
 
@@ -19,6 +23,9 @@ const PARAMETERS = {
 param resourceGroupName = 'rg-keys'
 param policy = { untagged: 'rotate', inUse: 'newest', schedule: '0 0 */12 * * *', maxAge: 'P60D', overlap: 'P14D' }
 param eventDestination = { kind: 'storageQueue', storageAccountId: '${CONSUMER}/Microsoft.Storage/storageAccounts/stconsumer', queueName: 'keys' }
+param keyVault = { kind: 'existing', vaultId: '${VAULT}' }
+param verifyKeys = true
+param mapsEndpoint = 'https://eu.atlas.microsoft.com'
 param entra = { clientId: '99999999-9999-9999-9999-999999999999', allowedClientIds: ['88888888-8888-8888-8888-888888888888'] }
 param privateNetwork = { addressPrefix: '10.80.0.0/24', isAppPrivate: true }
 param alerts = { emails: ['ops@example.com'], actionGroupIds: ['${ACTION_GROUP}'], timerSilenceHours: 14 }
@@ -33,13 +40,21 @@ param tags = { team: 'maps' }
   serviceBus: `${scopes(SCOPES.slice(0, 1))}
 param rotatorRoleName = '77777777-7777-7777-7777-777777777777'
 param eventDestination = { kind: 'serviceBusQueue', queueId: '${CONSUMER}/Microsoft.ServiceBus/namespaces/sbns-consumer/queues/keys' }
+param keyVault = { kind: 'existing', vaultId: '${VAULT}' }
+param secretWriterRoleName = '${SECRET_WRITER}'
+param verifyKeys = false
 param alerts = { actionGroupIds: ['${ACTION_GROUP}'], timerSilenceHours: 0 }
 param storageLogs = 'none'
 `,
   function: `${scopes([...SCOPES].reverse().map((id) => id.toUpperCase().replace('/SUBSCRIPTIONS', '/subscriptions')))}
 param resourceGroupName = 'rg-keys'
 param privateNetwork = { addressPrefix: '10.80.0.0/24' }
+param keyVault = { kind: 'new' }
 param eventDestination = { kind: 'azureFunction', functionId: '${CONSUMER}/Microsoft.Web/sites/func-consumer/functions/onKey' }
+`,
+  webhook: `${scopes(SCOPES.slice(2))}
+param keyVault = { kind: 'new' }
+param eventDestination = { kind: 'webhook', url: 'https://maps.example.com/events', clientId: 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa' }
 `,
 } as const;
 

@@ -11,6 +11,7 @@ import { testPackage } from './suites/package.ts';
 import { testRoles } from './suites/roles.ts';
 import { testSettings } from './suites/settings.ts';
 import { testStorage } from './suites/storage.ts';
+import { testVault } from './suites/vault.ts';
 
 const path = await findBicep();
 
@@ -41,6 +42,7 @@ function testTemplate(path: string): void {
     testHardening(get);
     testNetwork(get);
     testAlerts(get);
+    testVault(bicep, get);
     testPackage(get);
   });
 }

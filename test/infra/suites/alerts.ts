@@ -36,11 +36,33 @@ export function testAlerts(get: () => Deployments): void {
         'key-overdue',
         'account-skipped',
         'reconcile-silent',
+        'key-not-accepted',
+        'key-not-stored',
         'timer-silent',
         'publish-failed',
         'event-dead-lettered',
         'event-dropped',
       ]);
+    });
+
+    test('new keys are watched where they are tried and stored, and nowhere else', () => {
+      const watches = (set: SetName) =>
+        queriesOf(set)
+          .map((query) => /message == '(The new key .+)'/.exec(query)?.[1])
+          .filter((message) => message !== undefined);
+
+      expect(watches('full')).toEqual(['The new key was not accepted', 'The new key could not be stored']);
+      expect(watches('serviceBus')).toEqual(['The new key could not be stored']);
+    });
+
+    test('docs/costs.md counts the rules, without the one for a vault', () => {
+      const [, ofLogs, ofMetrics] =
+        /rules over logs, over metrics \|[^|]+\| (\d+), (\d+) \|/.exec(
+          readFileSync('docs/costs.md', 'utf8'),
+        ) ?? [];
+
+      expect(Number(ofLogs)).toBe(get().ofType('full', QUERY).length - 1);
+      expect(Number(ofMetrics)).toBe(get().ofType('full', METRIC).length);
     });
 
     test('the queries of alerts and workbook look for lines that the code writes', () => {
@@ -127,6 +149,14 @@ export function testAlerts(get: () => Deployments): void {
       expect(name).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
       expect(JSON.parse(properties.serializedData).fallbackResourceIds).toEqual([properties.sourceId]);
       expect(properties.sourceId).toMatch(/\/Microsoft\.OperationalInsights\/workspaces\/log-/);
+    });
+
+    test('it shows which keys were accepted and stored', () => {
+      const shown = workbookQueries().filter(
+        (query) => query.includes('line.verified') && query.includes('line.secretId'),
+      );
+
+      expect(shown).toHaveLength(2);
     });
 
     test('it shows fleet, history and runs', () => {

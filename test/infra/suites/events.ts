@@ -6,6 +6,8 @@ import { matches, SET_NAMES } from '../deployments.ts';
 const TOPIC = 'Microsoft.EventGrid/topics';
 const SUBSCRIPTION = 'Microsoft.EventGrid/topics/eventSubscriptions';
 
+const SUBSCRIBED = ['full', 'serviceBus', 'function', 'webhook'] as const;
+
 export function testEvents(get: () => Deployments): void {
   describe('events', () => {
     test.each(SET_NAMES)('EVT-01: %s has a topic of the schema that the code publishes', (set) => {
@@ -29,16 +31,13 @@ export function testEvents(get: () => Deployments): void {
       expect(get().ofType('minimal', SUBSCRIPTION)).toEqual([]);
     });
 
-    test.each(['full', 'serviceBus', 'function'] as const)(
-      'EVT-01: %s delivers the events of the code, in CloudEvents 1.0',
-      (set) => {
-        const types = matches(readFileSync('src/core/events.ts', 'utf8'), /readonly type: '(\w+)'/g);
-        const { eventDeliverySchema, filter } = get().one(set, SUBSCRIPTION).properties;
+    test.each(SUBSCRIBED)('EVT-01: %s delivers the events of the code, in CloudEvents 1.0', (set) => {
+      const types = matches(readFileSync('src/core/events.ts', 'utf8'), /readonly type: '(\w+)'/g);
+      const { eventDeliverySchema, filter } = get().one(set, SUBSCRIPTION).properties;
 
-        expect(eventDeliverySchema).toBe('CloudEventSchemaV1_0');
-        expect(filter.includedEventTypes).toEqual([...types]);
-      },
-    );
+      expect(eventDeliverySchema).toBe('CloudEventSchemaV1_0');
+      expect(filter.includedEventTypes).toEqual([...types]);
+    });
 
     test('a queue gets them by the identity of the topic, whose role is there before', () => {
       const { deliveryWithResourceIdentity, destination } = get().one('full', SUBSCRIPTION).properties;
@@ -65,7 +64,23 @@ export function testEvents(get: () => Deployments): void {
       expect(toFunction.deliveryWithResourceIdentity ?? null).toBeNull();
     });
 
-    test.each(['full', 'serviceBus', 'function'] as const)('%s: what can not be delivered is kept', (set) => {
+    test('a webhook is called with a token for it, from a tenant that is named', () => {
+      const { destination, deliveryWithResourceIdentity } = get().one('webhook', SUBSCRIPTION).properties;
+
+      expect(deliveryWithResourceIdentity ?? null).toBeNull();
+      expect(destination).toEqual({
+        endpointType: 'WebHook',
+        properties: {
+          endpointUrl: 'https://maps.example.com/events',
+          azureActiveDirectoryApplicationIdOrUri: 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa',
+          azureActiveDirectoryTenantId: '44444444-4444-4444-4444-444444444444',
+          maxEventsPerBatch: 1,
+          minimumTlsVersionAllowed: '1.2',
+        },
+      });
+    });
+
+    test.each(SUBSCRIBED)('%s: what can not be delivered is kept', (set) => {
       const { deadLetterWithResourceIdentity } = get().one(set, SUBSCRIPTION).properties;
 
       expect(deadLetterWithResourceIdentity).toMatchObject({

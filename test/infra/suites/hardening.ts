@@ -14,6 +14,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   'Microsoft.EventGrid/topics': 'evgt-',
   'Microsoft.Web/serverfarms': 'asp-',
   'Microsoft.Web/sites': 'func-',
+  'Microsoft.KeyVault/vaults': 'kv-',
   'Microsoft.Network/virtualNetworks': 'vnet-',
   'Microsoft.Network/networkSecurityGroups': 'nsg-',
   'Microsoft.Network/privateEndpoints': 'pep-',
@@ -75,12 +76,12 @@ export function testHardening(get: () => Deployments): void {
     });
 
     test('names begin with the abbreviations of the Cloud Adoption Framework', () => {
-      const wrong = get()
-        .of('full')
-        .filter(({ type, name }) => !name.startsWith(PREFIXES[type] ?? ''));
+      const all = [...get().of('full'), ...get().of('function')];
+      const wrong = all.filter(({ type, name }) => !name.startsWith(PREFIXES[type] ?? ''));
+      const made = new Set(all.map(({ type }) => type));
 
       expect(wrong.map(({ name }) => name)).toEqual([]);
-      expect(Object.keys(PREFIXES).filter((type) => get().ofType('full', type).length === 0)).toEqual([]);
+      expect(Object.keys(PREFIXES).filter((type) => !made.has(type))).toEqual([]);
     });
 
     test('storage names are of letters and digits, at most 24', () => {

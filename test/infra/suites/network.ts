@@ -53,8 +53,8 @@ export function testNetwork(get: () => Deployments): void {
           .ofType(set, 'Microsoft.Network/privateEndpoints')
           .flatMap(({ properties }) => properties.privateLinkServiceConnections[0].properties.groupIds);
 
-      expect(endpoints('full')).toEqual(['blob', 'queue', 'table', 'topic', 'sites']);
-      expect(endpoints('function')).toEqual(['blob', 'queue', 'table', 'topic']);
+      expect(endpoints('full')).toEqual(['blob', 'queue', 'table', 'topic', 'sites', 'vault']);
+      expect(endpoints('function')).toEqual(['blob', 'queue', 'table', 'topic', 'vault']);
       expect(
         get()
           .ofType('full', 'Microsoft.Network/privateDnsZones')
@@ -63,11 +63,12 @@ export function testNetwork(get: () => Deployments): void {
         "[format('privatelink.blob.{0}', environment().suffixes.storage)]",
         "[format('privatelink.queue.{0}', environment().suffixes.storage)]",
         "[format('privatelink.table.{0}', environment().suffixes.storage)]",
-        'privatelink.eventgrid.azure.net',
-        'privatelink.azurewebsites.net',
+        expect.stringMatching(/^\[format\('privatelink\.eventgrid\.azure\.\{0\}', .+ 'us', 'net'\)\)\]$/),
+        expect.stringMatching(/^\[format\('privatelink\.azurewebsites\.\{0\}', .+ 'us', 'net'\)\)\]$/),
+        "[format('privatelink{0}', replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.'))]",
       ]);
       for (const type of ['privateDnsZones/virtualNetworkLinks', 'privateEndpoints/privateDnsZoneGroups']) {
-        expect(get().ofType('full', `Microsoft.Network/${type}`)).toHaveLength(5);
+        expect(get().ofType('full', `Microsoft.Network/${type}`)).toHaveLength(6);
       }
     });
 

@@ -51,6 +51,7 @@ export function testSettings(get: () => Deployments): void {
         ROTATION_SCHEDULE,
         ROTATION_MAX_AGE,
         ROTATION_OVERLAP,
+        ROTATION_VERIFY,
         ...others
       } = settingsOf('minimal');
       const environment = Object.fromEntries(
@@ -65,6 +66,7 @@ export function testSettings(get: () => Deployments): void {
         ROTATION_SCHEDULE,
         ROTATION_MAX_AGE,
         ROTATION_OVERLAP,
+        ROTATION_VERIFY,
       });
 
       expect(byTemplate).toEqual(byDefault);
@@ -141,7 +143,7 @@ export function testSettings(get: () => Deployments): void {
 
       expect(withSignIn).toEqual(['full']);
       expect(SET_NAMES.filter((set) => settingsOf(set).HTTP_AUTH === 'entra')).toEqual(['full']);
-      expect(SET_NAMES.filter((set) => settingsOf(set).HTTP_AUTH === 'key')).toHaveLength(3);
+      expect(SET_NAMES.filter((set) => settingsOf(set).HTTP_AUTH === 'key')).toHaveLength(4);
     });
 
     test('behind the sign-in only those functions are open that are open anyhow', () => {
@@ -183,7 +185,7 @@ function outputOf(module: string, output: string): RegExp {
 /** A value of the kind that Azure would put there: the CLI can't know what is made with the deployment. */
 function evaluated(value: string): string {
   if (!value.startsWith('[')) return value;
-  return /ServiceUri|Endpoint|environment\(\)/i.test(value)
+  return /ServiceUri|Endpoint|unknown\(\)|outputs\.uri|environment\(\)/i.test(value)
     ? 'https://example.com/'
     : '66666666-6666-6666-6666-666666666666';
 }

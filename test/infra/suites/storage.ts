@@ -83,6 +83,7 @@ export function testStorage(get: () => Deployments): void {
         ['Standard_ZRS', true],
         ['Standard_LRS', false],
         ['Standard_LRS', false],
+        ['Standard_LRS', false],
       ]);
     });
   });
