@@ -55,7 +55,7 @@ describe.concurrent('while Event Grid does not accept', () => {
       expect(answer.status, answer.text).toBe(200);
       expect(answer.seconds).toBeLessThan(9);
       expect(answer.body).toEqual(world.azure.accounts.keys(accountId));
-      expect(early).toMatchObject([{ state: 'regenerated', told: false }]);
+      expect(early).toMatchObject([{ state: 'verified', told: false }]);
       expect(calls(world, 'regenerateKey', accountId)).toHaveLength(1);
       expect(events(world, accountId).map(({ id }) => id)).toEqual([answer.headers.get('x-ms-rotation-id')]);
       await expectTold(world, accountId);
@@ -90,7 +90,7 @@ describe.concurrent('while Event Grid does not accept', () => {
     await until('regenerated', () => regenerations(world, accountId).length === 1);
     await until('saved', async () =>
       (await rotationRows(world, accountId)).some(
-        ({ state, attempt }) => state === 'regenerated' && attempt > 0,
+        ({ state, attempt }) => state === 'verified' && attempt > 0,
       ),
     );
 

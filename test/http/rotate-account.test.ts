@@ -50,6 +50,7 @@ test('answers with the rotation, as getRotation does, and with no key', async ()
     updatedAt: expect.stringMatching(/^\d{4}-/),
     keyLastUpdated: keys.secondaryKeyLastUpdated,
     otherKeyLastUpdated: keys.primaryKeyLastUpdated,
+    verified: true,
   });
   expect(regenerationsOf(id).map(({ keyType }) => keyType)).toStrictEqual(['secondary']);
 });

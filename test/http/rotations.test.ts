@@ -63,6 +63,7 @@ describe('getRotation', () => {
       updatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       keyLastUpdated: primaryKeyLastUpdated,
       otherKeyLastUpdated: secondaryKeyLastUpdated,
+      verified: true,
     });
   });
 

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import type { Fault } from '../../src/local/azure/local-azure.ts';
+import { expectTold } from '../support/expectations.ts';
+import {
+  calls,
+  events,
+  isFinal,
+  regenerateKey,
+  regenerations,
+  rotationRows,
+  until,
+} from '../support/observe.ts';
+import type { RunningApp } from '../support/running-app.ts';
+import { type Site, startSite, type World } from '../support/world.ts';
+
+let site: Site;
+
+beforeAll(async () => {
+  site = await startSite(12);
+});
+
+afterAll(() => site?.close());
+
+async function start(
+  environment: Record<string, string> = {},
+): Promise<{ world: World; app: RunningApp; accountId: string }> {
+  const world = await site.world();
+  return { world, app: await world.start(environment), accountId: world.addAccount() };
+}
+
+function allOver(world: World, accountId: string): Promise<void> {
+  return until(
+    'told',
+    async () => {
+      const rows = await rotationRows(world, accountId);
+      return rows.length > 0 && rows.every(isFinal);
+    },
+    40,
+  );
+}
+
+function verifiedIn(world: World, accountId: string): unknown[] {
+  return events(world, accountId).map(({ data }) => (data as { verified?: boolean }).verified);
+}
+
+async function plannedVerified(app: RunningApp, accountId: string): Promise<unknown> {
+  const page = (await (await app.fetch('/api/rotations/plan')).json()) as {
+    value: { accountId: string; verified?: boolean }[];
+  };
+  return page.value.find((row) => row.accountId === accountId)?.verified;
+}
+
+describe.concurrent('a new key', () => {
+  test('that Azure Maps accepts is announced as verified', async ({ expect }) => {
+    const { world, app, accountId } = await start();
+
+    const answer = await regenerateKey(app, accountId, 'primary');
+
+    expect(answer.status).toBe(200);
+    expect(verifiedIn(world, accountId)).toEqual([true]);
+    expect(await plannedVerified(app, accountId)).toBe(true);
+    expect(calls(world, 'mapsRequest', accountId)).toMatchObject([
+      { status: 200, path: expect.not.stringContaining('key') },
+    ]);
+    await world.close();
+  });
+
+  test('that Azure Maps knows only after a while is announced once it does, and the caller does not wait', async ({
+    expect,
+  }) => {
+    const { world, app, accountId } = await start();
+    world.azure.setKeyAcceptanceDelay(1500);
+
+    const answer = await regenerateKey(app, accountId, 'primary');
+    const early = events(world, accountId).length;
+    await allOver(world, accountId);
+
+    expect(answer.status).toBe(200);
+    expect(early).toBe(0);
+    expect(verifiedIn(world, accountId)).toEqual([true]);
+    const line = app.log.find(({ message }) => message.includes('The new key was accepted'))?.message ?? '';
+    expect(Number(/"afterSeconds":([\d.]+)/.exec(line)?.[1])).toBeGreaterThanOrEqual(1.5);
+    expect(regenerations(world, accountId)).toHaveLength(1);
+    await expectTold(world, accountId);
+    await world.close();
+  });
+
+  test.for<[string, Partial<Fault>]>([
+    ['goes on to refuse', { status: 401 }],
+    ['can not be asked', { status: 503 }],
+    ['does not answer about', { delayMs: Number.POSITIVE_INFINITY }],
+    ['breaks the connection over', { drop: 'before' }],
+  ])('that Azure Maps %s is announced as not verified, with an alarm', async ([, fault], { expect }) => {
+    const { world, app, accountId } = await start();
+    world.azure.faults.add({ operation: 'mapsRequest', times: Number.POSITIVE_INFINITY, ...fault });
+
+    const answer = await regenerateKey(app, accountId, 'primary');
+    await allOver(world, accountId);
+
+    expect(answer.status).toBe(200);
+    expect(verifiedIn(world, accountId)).toEqual([false]);
+    expect(await plannedVerified(app, accountId)).toBe(false);
+    const alarms = app.log.filter(
+      ({ level, message }) => level === 'error' && message.includes('not accepted'),
+    );
+    expect(alarms).toHaveLength(1);
+    expect(calls(world, 'mapsRequest', accountId)).toHaveLength(3);
+    await expectTold(world, accountId);
+    await world.close();
+  });
+
+  test('is announced untried where verification is off', async ({ expect }) => {
+    const { world, app, accountId } = await start({ ROTATION_VERIFY: 'off' });
+
+    await regenerateKey(app, accountId, 'primary');
+
+    expect(verifiedIn(world, accountId)).toEqual([undefined]);
+    expect(calls(world, 'mapsRequest')).toEqual([]);
+    expect(await plannedVerified(app, accountId)).toBeUndefined();
+    await world.close();
+  });
+
+  test('is announced by an app that was switched to it after the key was regenerated', async ({ expect }) => {
+    const { world, app, accountId } = await start({ ROTATION_VERIFY: 'off' });
+    world.azure.faults.add({ operation: 'publish', status: 503, times: 2 });
+    await regenerateKey(app, accountId, 'primary');
+    await app.close();
+
+    await world.start();
+    await allOver(world, accountId);
+
+    expect(verifiedIn(world, accountId)).toEqual([true]);
+    await world.close();
+  });
+});
