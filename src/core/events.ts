@@ -2,6 +2,7 @@ import { parseAccountId } from './account.ts';
 import type { KeyType } from './key-type.ts';
 import { otherKey } from './key-type.ts';
 import type { Reason, Rotation, RotationState, Trigger } from './rotation.ts';
+import { readableTime } from './time.ts';
 
 interface RotatedKey {
   readonly rotationId: string;
@@ -54,8 +55,8 @@ export function rotationEvent(rotation: Rotation): RotationEvent {
     const data = { ...key, state: 'started' as const, keyRegenerated: false, error: { code, message } };
     return { id: `${rotation.rotationId}/failed`, source, subject, type: 'KeyRotationFailed', data };
   }
-  const keyLastUpdated = rotation.after?.[rotation.keyType];
-  const otherKeyLastUpdated = rotation.after?.[otherKey(rotation.keyType)];
+  const keyLastUpdated = readableTime(rotation.after?.[rotation.keyType]);
+  const otherKeyLastUpdated = readableTime(rotation.after?.[otherKey(rotation.keyType)]);
   const data = {
     ...key,
     ...(keyLastUpdated !== undefined && { keyLastUpdated }),

@@ -52,6 +52,15 @@ test('times that ARM did not give are left out', () => {
   expect(Object.keys(event.data).sort()).toEqual([...Object.keys(KEY), 'reason', 'trigger'].sort());
 });
 
+test.each(['', 'yesterday', '25 Nov 2026 03:00:00 GMT', '2026-11-25T03:00:00', '2026-11-99T03:00:00Z'])(
+  'a time that is not RFC 3339 is left out, as the event promises that form: %j',
+  (time) => {
+    const event = rotationEvent({ ...regenerated, after: { primary: time, secondary: time } });
+
+    expect(event).toStrictEqual(rotationEvent({ ...regenerated, after: {} }));
+  },
+);
+
 test('KeyRotationFailed has an id of its own, says why, and that no key was regenerated', () => {
   const failed = waiting({
     state: 'failed',
