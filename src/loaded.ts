@@ -14,6 +14,7 @@ export { createServices } from './create-services.ts';
 export { readSettings } from './settings.ts';
 export { unusableStorage } from './storage-settings.ts';
 export { refuseCaller } from './web/caller.ts';
+export { eventSchemaReply } from './web/event-schema-reply.ts';
 export { planReply } from './web/plan-reply.ts';
 export { failureReply, jsonReply, keysReply, withRepeatability } from './web/reply.ts';
 export {

@@ -1,5 +1,6 @@
 import type { Failure } from './core/failure.ts';
 import { registerDriveRotation } from './functions/drive-rotation.ts';
+import { registerEventSchema } from './functions/event-schema.ts';
 import { registerGetRotation } from './functions/get-rotation.ts';
 import { registerHealth } from './functions/health.ts';
 import { registerListRotations } from './functions/list-rotations.ts';
@@ -46,6 +47,7 @@ registerPlanRotations(runtime);
 registerListRotations(runtime);
 registerGetRotation(runtime);
 registerHealth(runtime);
+registerEventSchema(runtime);
 registerRotateDueAccounts(runtime, readSchedule(process.env).ncrontab);
 registerReconcileRotations(runtime);
 registerDriveRotation(runtime);

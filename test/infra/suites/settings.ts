@@ -157,7 +157,7 @@ export function testSettings(get: () => Deployments): void {
       expect(globalValidation).toEqual({
         requireAuthentication: true,
         unauthenticatedClientAction: 'Return401',
-        excludedPaths: open.map((route) => `/api/${route}`),
+        excludedPaths: open.map((route) => `/api/${route.replace(/\{\w+\}$/, '*')}`),
       });
       expect(identityProviders.azureActiveDirectory.validation).toEqual({
         allowedAudiences: [
