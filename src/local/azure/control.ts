@@ -1,18 +1,21 @@
 import { toKeyType } from './arm-maps.ts';
+import type { EventSubscriptions } from './event-subscriptions.ts';
 import { toFault } from './faults.ts';
 import { header, type Incoming, isObject, parseJson, type Reply } from './http.ts';
+import { controlSubscriptions, isSubscriptionControl } from './subscription-control.ts';
 import type { AccountSeed, LocalAzure } from './types.ts';
 
 export const controlPath = '/_local';
 
 /** The stand-in's own switches, for other processes on this machine. */
-export function control(
+export async function control(
   incoming: Incoming,
   azure: Pick<
     LocalAzure,
     'accounts' | 'faults' | 'tokens' | 'calls' | 'events' | 'setKeyAcceptanceDelay' | 'reset'
   >,
-): Reply {
+  subscriptions: EventSubscriptions,
+): Promise<Reply> {
   // No web page may reach it, by its own script or by a name that it lets point here.
   if (
     header(incoming, 'origin') !== null ||
@@ -22,12 +25,12 @@ export function control(
   }
   const parsed = incoming.body === '' ? { ok: true as const, value: undefined } : parseJson(incoming.body);
   if (!parsed.ok) return wrong(400, 'the body is not JSON');
+  const resource = incoming.url.pathname.slice(controlPath.length);
   try {
-    return answer(
-      `${incoming.method} ${incoming.url.pathname.slice(controlPath.length)}`,
-      parsed.value,
-      azure,
-    );
+    if (isSubscriptionControl(resource)) {
+      return await controlSubscriptions(incoming.method, resource, parsed.value, subscriptions);
+    }
+    return answer(`${incoming.method} ${resource}`, parsed.value, azure);
   } catch (error) {
     return wrong(400, error instanceof Error ? error.message : String(error));
   }
@@ -72,7 +75,7 @@ function answer(what: string, body: unknown, azure: Parameters<typeof control>[1
     default:
       return wrong(
         404,
-        'GET or DELETE state, POST or DELETE faults, POST accounts, POST regenerate, PUT key-acceptance-delay, DELETE tokens',
+        'GET or DELETE state, POST or DELETE faults, POST accounts, POST regenerate, PUT key-acceptance-delay, DELETE tokens, subscriptions',
       );
   }
 }

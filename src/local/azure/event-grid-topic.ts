@@ -3,7 +3,14 @@ import { type CloudEvent, cloudEventFault } from './cloud-event.ts';
 import { header, type Incoming, mediaType, parseJson, type Reply, type Work } from './http.ts';
 import type { Tokens } from './tokens.ts';
 
-export type TopicContext = { topic: string; tokens: Tokens; events: CloudEvent[]; now: () => Date };
+export type TopicContext = {
+  topic: string;
+  tokens: Tokens;
+  events: CloudEvent[];
+  now: () => Date;
+  /** Hands on what is accepted. */
+  publish: (events: readonly CloudEvent[]) => void;
+};
 
 export const eventGridAudience = 'https://eventgrid.azure.net';
 const apiVersion = '2018-01-01';
@@ -56,6 +63,7 @@ function publish(incoming: Incoming, context: TopicContext): Reply {
     return refused(400, 'BadRequest', message);
   }
   context.events.push(...events);
+  context.publish(events);
   return { status: 200, changed: events.length > 0 };
 }
 

@@ -5,6 +5,7 @@ import { type AccountStore, toKeys } from './accounts.ts';
 import { armWork } from './arm-maps.ts';
 import { type Certificate, localCertificate } from './certificate.ts';
 import { control, controlPath } from './control.ts';
+import { directoryWork, isDirectoryPath } from './directory.ts';
 import { topicPath, topicWork } from './event-grid-topic.ts';
 import { serve } from './exchange.ts';
 import { header, type Incoming, readIncoming, type Work, writeReply } from './http.ts';
@@ -29,7 +30,7 @@ type Running = { certificate: Certificate; secure: Listening; plain: Listening }
  */
 export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<LocalAzure> {
   const state = createState(options);
-  const running = await start(options, state, (incoming) => control(incoming, azure));
+  const running = await start(options, state, (incoming) => control(incoming, azure, state.subscriptions));
   const azure = toLocalAzure(options, state, running);
   return azure;
 }
@@ -63,6 +64,7 @@ function onSecure(state: State): RequestListener {
       'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
     };
     const { pathname } = incoming.url;
+    if (isDirectoryPath(pathname)) return directoryWork(incoming, state.directory, headers);
     if (pathname.startsWith('/topics/')) return topicWork(incoming, state.topic, headers);
     if (isVaultPath(pathname)) return vaultWork(incoming, state.vault, headers);
     if (isMapsPath(pathname)) return mapsWork(incoming, state.maps, headers);
@@ -82,7 +84,7 @@ function onPlain(
       return;
     }
     readIncoming(request)
-      .then((incoming) => writeReply(response, answerControl(incoming), state.now()))
+      .then(async (incoming) => writeReply(response, await answerControl(incoming), state.now()))
       .catch(() => request.socket.destroy());
   };
 }
@@ -101,6 +103,7 @@ function toLocalAzure(options: LocalAzureOptions, state: State, running: Running
     controlEndpoint: origin + controlPath,
     caFile: certificate.caFile,
     ca: certificate.ca,
+    ...toWebhooks(state, certificate, endpoint),
     accounts: toAccounts(store),
     tokens: identity.tokens,
     faults: exchange.faults,
@@ -122,6 +125,7 @@ function toLocalAzure(options: LocalAzureOptions, state: State, running: Running
     environment: () => environment(azure, options.clientId),
     reset: () => {
       for (const record of [exchange.calls, store.regenerations, topic.events]) record.length = 0;
+      state.subscriptions.reset();
     },
     close: async () => {
       state.closing.abort();
@@ -130,6 +134,21 @@ function toLocalAzure(options: LocalAzureOptions, state: State, running: Running
     },
   };
   return azure;
+}
+
+function toWebhooks(
+  { webhooks, subscriptions }: State,
+  { ca, cert, key }: Certificate,
+  authorityHost: string,
+) {
+  webhooks.ca = ca;
+  return {
+    certificate: { cert, key },
+    authorityHost,
+    issueDeliveryToken: webhooks.tokens.issue,
+    subscribe: subscriptions.subscribe,
+    subscriptions: subscriptions.list,
+  };
 }
 
 function toAccounts(store: AccountStore): Accounts {

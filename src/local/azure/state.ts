@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type AccountStore, createAccountStore } from './accounts.ts';
 import type { ArmContext } from './arm-maps.ts';
+import { createDeliveryTokens } from './delivery-tokens.ts';
+import type { DirectoryContext } from './directory.ts';
 import { eventGridAudience, type TopicContext } from './event-grid-topic.ts';
+import {
+  createSubscriptions,
+  type EventSubscriptions,
+  type SubscriptionsContext,
+} from './event-subscriptions.ts';
 import type { Exchange } from './exchange.ts';
 import { createFaults } from './faults.ts';
 import { vaultAudience } from './key-vault-errors.ts';
@@ -22,6 +29,9 @@ export type State = {
   vault: VaultContext;
   maps: MapsContext;
   identity: IdentityContext;
+  directory: DirectoryContext;
+  webhooks: SubscriptionsContext;
+  subscriptions: EventSubscriptions;
   closing: AbortController;
 };
 
@@ -36,7 +46,9 @@ export function createState(options: LocalAzureOptions): State {
   seed(store, options);
   const tokens = createTokens(options.tokenLifetimeSeconds ?? usualLifetime);
   const closing = new AbortController();
-  return {
+  const delivery = createWebhooks(options, now, closing.signal, () => state.arm.list.origin);
+  const state: State = {
+    ...delivery,
     now,
     store,
     closing,
@@ -60,7 +72,13 @@ export function createState(options: LocalAzureOptions): State {
         emptyLastLink: options.emptyLastLink ?? false,
       },
     },
-    topic: { topic: options.topic ?? 'key-rotation', tokens, events: [], now },
+    topic: {
+      topic: options.topic ?? 'key-rotation',
+      tokens,
+      events: [],
+      now,
+      publish: delivery.subscriptions.publish,
+    },
     vault: { secrets: createSecretStore(now), tokens, origin: '' },
     maps: { store, keyAcceptanceDelayMs: options.keyAcceptanceDelayMs ?? 0 },
     identity: {
@@ -70,6 +88,26 @@ export function createState(options: LocalAzureOptions): State {
       resources: [],
     },
   };
+  return state;
+}
+
+function createWebhooks(
+  options: LocalAzureOptions,
+  now: () => Date,
+  closing: AbortSignal,
+  authority: () => string,
+) {
+  const { deliveryTimeScale = 0.01, deliveryTimeoutMs = 30_000 } = options;
+  const tokens = createDeliveryTokens(authority);
+  const webhooks: SubscriptionsContext = {
+    tokens,
+    timeScale: deliveryTimeScale,
+    timeoutMs: deliveryTimeoutMs,
+    closing,
+    now,
+    ca: '',
+  };
+  return { directory: { tokens, authority }, webhooks, subscriptions: createSubscriptions(webhooks) };
 }
 
 /** Links and audiences carry the port, which is known only once the server listens. */

@@ -1,4 +1,6 @@
 import type { CloudEvent } from './cloud-event.ts';
+import type { DeliveryTokens } from './delivery-tokens.ts';
+import type { EventSubscription, EventSubscriptions } from './event-subscriptions.ts';
 import type { Faults } from './faults.ts';
 import type { Vault } from './key-vault-store.ts';
 import type { ThrottleLimits } from './throttle.ts';
@@ -111,6 +113,10 @@ export type LocalAzureOptions = {
   throttle?: boolean | Partial<ThrottleLimits>;
   /** Added to each call but those for tokens, for benches. */
   latencyMs?: number;
+  /** What Event Grid's retry schedule and time to live are multiplied with; 0.01 by default. */
+  deliveryTimeScale?: number;
+  /** How long a webhook may take to answer; 30 s, as with Event Grid, by default. */
+  deliveryTimeoutMs?: number;
   /** Azure Maps refuses a regenerated key until that long after; the old one dies at once. */
   keyAcceptanceDelayMs?: number;
   now?: () => Date;
@@ -130,6 +136,10 @@ export type LocalAzure = {
   readonly caFile: string;
   /** The CA certificate, PEM. */
   readonly ca: string;
+  /** The server's certificate and key, PEM, for webhooks on this machine. */
+  readonly certificate: { readonly cert: string; readonly key: string };
+  /** Microsoft Entra ID's address, for the keys of delivery tokens. */
+  readonly authorityHost: string;
 
   readonly accounts: Accounts;
   readonly tokens: Tokens;
@@ -143,12 +153,17 @@ export type LocalAzure = {
   readonly everyKey: ReadonlySet<string>;
 
   issueToken(audience: string, options?: { lifetimeSeconds?: number }): string;
+  /** The token that deliveries carry. */
+  issueDeliveryToken: DeliveryTokens['issue'];
+  /** Delivers the topic's events to a webhook, from now on. */
+  subscribe: EventSubscriptions['subscribe'];
+  subscriptions(): readonly EventSubscription[];
   setHook(hook: RequestHook | undefined): void;
   setLatency(milliseconds: number): void;
   setKeyAcceptanceDelay(milliseconds: number): void;
   /** What an app needs in its environment. */
   environment(): Record<string, string>;
-  /** Forgets calls, regenerations and events; accounts, secrets, faults and `everyKey` stay. */
+  /** Forgets calls, regenerations, events and deliveries; accounts, secrets, faults, subscriptions and `everyKey` stay. */
   reset(): void;
   close(): Promise<void>;
 };
