@@ -2,7 +2,8 @@ import type { Server } from 'node:http';
 import path from 'node:path';
 import { createAdmin } from './admin.ts';
 import { type AppState, createAppState, installCoreApi } from './core-api.ts';
-import { type FunctionError, type HostFunction, type HttpTrigger, indexFunctions } from './functions.ts';
+import { createEventGridWebhook } from './event-grid-webhook.ts';
+import { type FunctionError, type HostFunction, indexFunctions } from './functions.ts';
 import { type HostConfig, readHostConfig } from './host-config.ts';
 import { createHttpHandler, listen } from './http-server.ts';
 import { createInvoker, type InvocationResult, type Invoker } from './invoke.ts';
@@ -68,8 +69,10 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   const run = (target: HostFunction, input: string | undefined) =>
     runByHand(invoker, listeners.timers, target, input);
   const admin = createAdmin({ url: http.url, functions, errors, keys: askedKeys, run });
+  const common = { invoker, keys: askedKeys };
+  const eventGrid = createEventGridWebhook({ ...common, functions: functions.filter(isOf('eventGrid')) });
   http.serve(
-    createHttpHandler({ functions: functions.filter(isHttp), invoker, admin, keys: askedKeys, log }),
+    createHttpHandler({ ...common, functions: functions.filter(isOf('http')), admin, eventGrid, log }),
   );
 
   let closing: Promise<void> | undefined;
@@ -160,8 +163,11 @@ function writeToStderr(entry: LogEntry): void {
   process.stderr.write(`${formatLogEntry(entry)}\n`);
 }
 
-function isHttp(target: HostFunction): target is HostFunction<HttpTrigger> {
-  return target.trigger.kind === 'http';
+type Trigger = HostFunction['trigger'];
+
+function isOf<K extends Trigger['kind']>(kind: K) {
+  return (target: HostFunction): target is HostFunction<Extract<Trigger, { kind: K }>> =>
+    target.trigger.kind === kind;
 }
 
 function logIndex(log: Log, functions: readonly HostFunction[], errors: readonly FunctionError[]): void {

@@ -28,7 +28,12 @@ export interface QueueTrigger {
   connectionString: string;
 }
 
-export interface HostFunction<T = HttpTrigger | TimerTrigger | QueueTrigger> {
+/** Delivered to a webhook of the host. */
+export interface EventGridTrigger {
+  kind: 'eventGrid';
+}
+
+export interface HostFunction<T = HttpTrigger | TimerTrigger | QueueTrigger | EventGridTrigger> {
   name: string;
   triggerName: string;
   trigger: T;
@@ -125,6 +130,8 @@ function toTrigger(
       }
       return { kind: 'queue', queueName, connectionString: resolveConnection(text(info, 'connection'), env) };
     }
+    case 'eventgridtrigger':
+      return { kind: 'eventGrid' };
     default:
       throw new Error(`This local host does not support the trigger type '${info.type}'.`);
   }

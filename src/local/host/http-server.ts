@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Admin } from './admin.ts';
+import type { Webhook } from './event-grid-webhook.ts';
 import type { HostFunction, HttpTrigger } from './functions.ts';
 import { hasContentLength, rawPath, requestUrl, toRpcHttpRequest } from './http-request.ts';
 import { sendEmpty, sendRpcResponse } from './http-response.ts';
@@ -15,6 +16,7 @@ export interface HttpParts {
   functions: readonly HostFunction<HttpTrigger>[];
   invoker: Invoker;
   admin: Admin;
+  eventGrid: Webhook;
   /** None: nobody is asked for a key, as with `func start`. */
   keys: FunctionKeys | undefined;
   log: Log;
@@ -57,6 +59,9 @@ export function createHttpHandler(parts: HttpParts): Handler {
     }
     if (/^\/admin(\/|$)/i.test(path)) {
       return parts.admin(request, response, path);
+    }
+    if (/^\/runtime\/webhooks\/eventgrid\/?$/i.test(path)) {
+      return parts.eventGrid(request, response);
     }
     const found = findFunction(parts.functions, request.method ?? 'GET', path);
     if (!found) {

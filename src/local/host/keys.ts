@@ -7,6 +7,8 @@ export interface FunctionKeys {
   master: string;
   /** The host key named `default`: opens every function of level `function`. */
   default: string;
+  /** The system key `eventgrid_extension`: opens the webhook of Event Grid triggers. */
+  eventGrid: string;
   /** Keys that open one function only, by the function's name. */
   functions: Readonly<Record<string, string>>;
 }
@@ -15,6 +17,7 @@ export function createKeys(given: Partial<FunctionKeys> = {}): FunctionKeys {
   return {
     master: given.master ?? randomKey(),
     default: given.default ?? randomKey(),
+    eventGrid: given.eventGrid ?? randomKey(),
     functions: given.functions ?? {},
   };
 }

@@ -2,7 +2,7 @@ import type { FunctionError, HostFunction } from './functions.ts';
 
 export interface FunctionSummary {
   name: string;
-  trigger: 'http' | 'timer' | 'queue' | 'error';
+  trigger: 'http' | 'timer' | 'queue' | 'eventGrid' | 'error';
   disabled: boolean;
   route?: string;
   methods?: readonly string[];
@@ -22,7 +22,8 @@ function toSummary({ name, disabled, trigger }: HostFunction): FunctionSummary {
     case 'http':
       return { name, trigger: 'http', disabled, route: trigger.route.template, methods: trigger.methods };
     case 'timer':
-      return { name, trigger: 'timer', disabled };
+    case 'eventGrid':
+      return { name, trigger: trigger.kind, disabled };
     case 'queue':
       return { name, trigger: 'queue', disabled, queueName: trigger.queueName };
     default:

@@ -7,7 +7,7 @@ import type { FunctionSummary } from '../../../src/local/host/summary.ts';
 export interface RunningHost {
   url: string;
   functions: FunctionSummary[];
-  keys: { master: string; default: string };
+  keys: { master: string; default: string; eventGrid: string };
   logs: LogEntry[];
   child: ChildProcess;
   get(route: string, init?: RequestInit): Promise<Response>;
