@@ -81,16 +81,14 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     return closing;
   };
   onAbort(options.signal, close);
-  return {
-    url: http.url,
-    functions: summarize(functions, errors),
-    keys,
-    invokeTimer(name) {
-      const timer = listeners.timers.get(name);
-      return timer ? timer.runNow() : Promise.reject(new Error(`There is no timer function '${name}'.`));
-    },
-    close,
-  };
+  const invokeTimer = (name: string) => runTimer(listeners, name);
+  return { url: http.url, functions: summarize(functions, errors), keys, invokeTimer, close };
+}
+
+async function runTimer({ timers }: Listeners, name: string): Promise<InvocationResult> {
+  const timer = timers.get(name);
+  if (!timer) throw new Error(`There is no timer function '${name}'.`);
+  return timer.runNow();
 }
 
 function onAbort(signal: AbortSignal | undefined, close: () => Promise<void>): void {
