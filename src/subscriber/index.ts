@@ -6,5 +6,5 @@ export type {
   KeyRotationFailedData,
   KeyRotationFailedEvent,
 } from './events.ts';
-export { isNewer } from './is-newer.ts';
+export { isLater, isNewer } from './is-newer.ts';
 export { KeyEventError, parseKeyEvent, parseKeyEvents } from './parse-key-event.ts';

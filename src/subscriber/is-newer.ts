@@ -6,9 +6,14 @@ import type { KeyRegeneratedEvent } from './events.ts';
  * without a time counts as the oldest, as it does in the app, which goes on to treat the other key as the one in use.
  */
 export function isNewer(event: KeyRegeneratedEvent, known: string | undefined): boolean {
-  const before = toTicks(known);
-  const now = toTicks(event.data.keyLastUpdated);
-  return before === undefined || (now !== undefined && now > before);
+  return toTicks(known) === undefined || isLater(event.data.keyLastUpdated, known);
+}
+
+/** Whether one of ARM's times is later than another, to the last digit. No time is earlier than any. */
+export function isLater(time: string | undefined, than: string | undefined): boolean {
+  const ticks = toTicks(time);
+  const others = toTicks(than);
+  return ticks !== undefined && (others === undefined || ticks > others);
 }
 
 const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { KeyRegeneratedEvent } from '../../src/subscriber/index.ts';
-import { isNewer } from '../../src/subscriber/index.ts';
+import { isLater, isNewer } from '../../src/subscriber/index.ts';
 import { REGENERATED } from './samples.ts';
 
 function updatedAt(keyLastUpdated?: string): KeyRegeneratedEvent {
@@ -31,6 +31,16 @@ test('where nothing is known yet, every event is news', () => {
 
 test('an event without a time is older than all that is known', () => {
   expect(isNewer(updatedAt(), '2026-11-25T16:31:22Z')).toBe(false);
+});
+
+test.each([
+  ['2026-11-25T16:31:22.0000001Z', '2026-11-25T16:31:22Z', true],
+  ['2026-11-25T16:31:22Z', '2026-11-25T16:31:22Z', false],
+  ['2026-11-25T16:31:22Z', undefined, true],
+  [undefined, '2026-11-25T16:31:22Z', false],
+  [undefined, undefined, false],
+])('%s is later than %s: %s', (time, than, expected) => {
+  expect(isLater(time, than)).toBe(expected);
 });
 
 test('whatever the order and the repeats, the newest key is applied last', () => {
