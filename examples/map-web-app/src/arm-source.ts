@@ -1,6 +1,7 @@
 import { AzureMapsManagementClient } from '@azure/arm-maps';
 import type { TokenCredential } from '@azure/identity';
-import { isLater, type MapsKey } from './key-holder.ts';
+import { isLater } from 'maps-key-rotation/events';
+import type { MapsKey } from './key-holder.ts';
 import { type KeySource, readTimeout } from './key-source.ts';
 import type { Settings } from './settings.ts';
 

@@ -1,5 +1,5 @@
-import { isNewer, type KeyEvent, type KeyRegeneratedEvent } from 'maps-key-rotation/events';
-import { isLater, type KeyHolder, type MapsKey } from './key-holder.ts';
+import { isLater, isNewer, type KeyEvent, type KeyRegeneratedEvent } from 'maps-key-rotation/events';
+import type { KeyHolder, MapsKey } from './key-holder.ts';
 import type { KeySource } from './key-source.ts';
 import { errorFields, type Log } from './log.ts';
 import type { MapsAccount } from './settings.ts';

@@ -34,8 +34,3 @@ export function createKeyHolder(): KeyHolder {
 export function versionOf({ keyType, keyLastUpdated }: MapsKey): string {
   return `${keyType} ${keyLastUpdated ?? ''}`.trim();
 }
-
-export function isLater(time: string | undefined, than: string | undefined): boolean {
-  const [left, right] = [time, than].map((text) => (text === undefined ? 0 : Date.parse(text)));
-  return (left ?? 0) > (right ?? 0);
-}

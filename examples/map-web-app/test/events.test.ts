@@ -49,20 +49,22 @@ test('while the key cannot be read Event Grid is asked to deliver again, and the
   const { azure, key } = world;
   const subscription = await subscribeApp(world);
   const before = await key();
-  azure.faults.add({ operation: 'listKeys', status: 403, times: 2 });
+  azure.faults.add({ operation: 'listKeys', status: 403, times: Infinity });
 
   await announce(azure, await regenerate(azure, 'primary'));
   await until(() => subscription.deliveries.length === 1);
   const meanwhile = await key();
+  azure.faults.clear();
   await subscription.settled();
 
   expect(meanwhile).toBe(before);
-  expect(subscription.deliveries.map(({ status }) => status)).toEqual([503, 503, 204]);
+  expect(subscription.deliveries[0]).toMatchObject({ status: 503 });
+  expect(subscription.deliveries.at(-1)).toMatchObject({ status: 204 });
   expect(await key()).toBe(keyOf(azure, 'primary'));
 });
 
 test('a key that Azure Maps does not accept yet is not used until it does', async () => {
-  const world = await startWorld({}, { keyAcceptanceDelayMs: 300 });
+  const world = await startWorld({}, { keyAcceptanceDelayMs: 60_000 });
   const { azure, key } = world;
   const subscription = await subscribeApp(world);
   const before = await key();
@@ -70,6 +72,7 @@ test('a key that Azure Maps does not accept yet is not used until it does', asyn
   await announce(azure, await regenerate(azure, 'primary'));
   await until(() => subscription.deliveries.length === 1);
   const meanwhile = await key();
+  azure.setKeyAcceptanceDelay(0);
   await subscription.settled();
 
   expect(meanwhile).toBe(before);
