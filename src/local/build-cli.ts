@@ -1,0 +1,26 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { rolldown } from 'rolldown';
+
+/** Builds the command line: one file, and a chunk with what only signing in with Entra ID needs. */
+export async function buildCli(out: string): Promise<void> {
+  rmSync(out, { recursive: true, force: true });
+  const bundle = await rolldown({
+    input: 'src/cli/main.ts',
+    platform: 'node',
+    onLog(level, log, defaultHandler) {
+      if (level === 'warn') throw new Error(`The bundler warns: ${log.message}`);
+      defaultHandler(level, log);
+    },
+  });
+  const entry = 'maps-key-rotation.js';
+  await bundle.write({
+    dir: out,
+    format: 'esm',
+    minify: true,
+    entryFileNames: entry,
+    chunkFileNames: '[name].js',
+    banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
+  });
+  await bundle.close();
+  chmodSync(`${out}/${entry}`, 0o755);
+}
