@@ -13,7 +13,7 @@ export function confirmation(planned: PlannedAccount, force: boolean, sink: Sink
   const keyType = keyName(planned.keyType);
   const key = keyType === undefined ? 'The key that is not in use' : `The ${keyType} key`;
   const other = keyType === undefined ? 'The other key' : `The ${otherKey(keyType)} key`;
-  const table = renderTable(PLAN_COLUMNS, planRows([planned], [], now), sink.paint, sink.width());
+  const table = renderTable(PLAN_COLUMNS, planRows([planned], now), sink.paint, sink.width());
   const effect = [
     printable(planned.accountId),
     `${key} is replaced: whatever still uses its old value is refused by Azure Maps from that moment on. ${other} goes on working.`,

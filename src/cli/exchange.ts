@@ -39,11 +39,12 @@ export interface Connection {
 export async function exchange(connection: Connection, call: Call, timeoutMs: number): Promise<Exchange> {
   const { app, authorize, userAgent, signal, debug } = connection;
   const url = new URL(app);
-  url.pathname += call.path;
+  url.pathname = app.pathname.replace(/\/$/, '') + call.path;
   url.search = call.query?.toString() ?? '';
-  const timeout = AbortSignal.timeout(Math.max(timeoutMs, 1));
+  const timeout = AbortSignal.timeout(Math.max(Math.ceil(timeoutMs), 1));
   const began = performance.now();
   const elapsed = () => `${Math.round(performance.now() - began)} ms`;
+  const shown = `${call.method} ${url.origin}${url.pathname}`;
   try {
     const credentials = await authorize(AbortSignal.any([signal, timeout]));
     const response = await fetch(url, {
@@ -54,13 +55,13 @@ export async function exchange(connection: Connection, call: Call, timeoutMs: nu
     });
     const body = parseJson(await response.text());
     const requestId = response.headers.get('x-ms-request-id') ?? 'none';
-    debug(`${call.method} ${url.href}: ${response.status} in ${elapsed()}, x-ms-request-id ${requestId}`);
+    debug(`${shown}: ${response.status} in ${elapsed()}, x-ms-request-id ${requestId}`);
     return { kind: 'answered', status: response.status, headers: response.headers, body };
   } catch (error) {
     if (signal.aborted) throw interrupted();
     if (error instanceof CliError) throw error;
     const failed = unanswered(error, timeout.aborted);
-    debug(`${call.method} ${url.href}: ${failed.reason} after ${elapsed()}`);
+    debug(`${shown}: ${failed.reason} after ${elapsed()}`);
     return failed;
   }
 }

@@ -1,5 +1,5 @@
 import { parseAccountId } from '../core/account.ts';
-import type { FailedScope, PlannedAccount, Timer } from './answers.ts';
+import type { PlannedAccount, Timer } from './answers.ts';
 import { accountName, formatDay, formatSpan, plural } from './format.ts';
 import type { Style } from './io.ts';
 import type { Cell, Column } from './table.ts';
@@ -31,19 +31,9 @@ function rank({ decision, code, overdue, reason, verified }: PlannedAccount): nu
   return 3 + (order.includes(decision) ? order.indexOf(decision) : 0);
 }
 
-export function planRows(
-  accounts: readonly PlannedAccount[],
-  failedScopes: readonly FailedScope[],
-  now: number,
-): Cell[][] {
+export function planRows(accounts: readonly PlannedAccount[], now: number): Cell[][] {
   const names = shortNames(accounts);
-  const failed = failedScopes.map(({ scope, code, message }): Cell[] => [
-    { text: scope },
-    { text: `failed: ${code}`, style: 'red' },
-    ...[{ text: '' }, { text: '' }, { text: '' }],
-    { text: message },
-  ]);
-  const rows = sortPlan(accounts).map((account): Cell[] => [
+  return sortPlan(accounts).map((account): Cell[] => [
     { text: names.get(account.accountId) ?? account.accountId },
     decisionCell(account),
     { text: account.keyType ?? '' },
@@ -51,7 +41,6 @@ export function planRows(
     { text: ages(account), ...(account.overdue && { style: 'red' as const }) },
     { text: reasonOf(account) },
   ]);
-  return [...failed, ...rows];
 }
 
 /** By the name alone where that is enough to tell accounts apart. */

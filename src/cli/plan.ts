@@ -76,9 +76,13 @@ function print(context: Context, plan: Plan): void {
 }
 
 function toLines({ io: { out } }: Context, { accounts, failedScopes, timers }: Plan): string[] {
-  const rows = planRows(accounts, failedScopes, Date.now());
-  const table = rows.length > 0 ? [...renderTable(PLAN_COLUMNS, rows, out.paint, out.width()), ''] : [];
-  return [...table, summarizePlan(accounts, timers)];
+  const failed = failedScopes.map(({ scope, code, message }) =>
+    out.paint(printable(`Not listed: ${scope}: ${code}: ${message}`), 'red'),
+  );
+  const rows = planRows(accounts, Date.now());
+  const table = rows.length > 0 ? renderTable(PLAN_COLUMNS, rows, out.paint, out.width()) : [];
+  const parts = [failed, table, [summarizePlan(accounts, timers)]].filter((lines) => lines.length > 0);
+  return parts.flatMap((lines, i) => (i === 0 ? lines : ['', ...lines]));
 }
 
 const CSV_COLUMNS: readonly string[] = [
