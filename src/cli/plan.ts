@@ -81,7 +81,9 @@ function toLines({ io: { out } }: Context, { accounts, failedScopes, timers }: P
   );
   const rows = planRows(accounts, Date.now());
   const table = rows.length > 0 ? renderTable(PLAN_COLUMNS, rows, out.paint, out.width()) : [];
-  const parts = [failed, table, [summarizePlan(accounts, timers)]].filter((lines) => lines.length > 0);
+  const parts = [failed, table, [printable(summarizePlan(accounts, timers))]].filter(
+    (lines) => lines.length > 0,
+  );
   return parts.flatMap((lines, i) => (i === 0 ? lines : ['', ...lines]));
 }
 

@@ -134,7 +134,7 @@ function withNext(error: unknown, next: string): unknown {
 
 function report(context: Context, rotation: Rotation): ExitCode {
   if (context.json) printJson(context, rotation);
-  else if (rotation.state !== 'failed') printLines(context, [success(context, rotation)]);
+  else if (rotation.state !== 'failed') printLines(context, [printable(success(context, rotation))]);
   if (rotation.state !== 'failed') return EXIT.done;
   if (context.json) return EXIT.failed;
   const { code, message } = rotation.error ?? { code: 'Unknown', message: 'The app gives no reason.' };
@@ -143,7 +143,7 @@ function report(context: Context, rotation: Rotation): ExitCode {
 
 function success(context: Context, rotation: Rotation): string {
   const { keyType, accountId, state, rotationId, verified } = rotation;
-  const key = printable(`The ${keyType} key of ${accountName(accountId)} is regenerated`);
+  const key = `The ${keyType} key of ${accountName(accountId)} is regenerated`;
   const refused = verified === false ? ' Azure Maps refused the new key when it was tried: see history.' : '';
   if (state === 'completed') return `${key}, and its consumers are told (rotation ${rotationId}).${refused}`;
   return `${key}; telling its consumers goes on: ${nextCommand(context, ['watch', rotationId])}`;
