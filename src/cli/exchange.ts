@@ -67,7 +67,10 @@ export async function exchange(connection: Connection, call: Call, timeoutMs: nu
 }
 
 export function interrupted(): CliError {
-  return new CliError(EXIT.interrupted, { code: 'Interrupted', message: 'Interrupted.' });
+  return new CliError(EXIT.interrupted, {
+    code: 'Interrupted',
+    message: 'What the app has begun goes on there.',
+  });
 }
 
 function parseJson(text: string): unknown {

@@ -2,9 +2,9 @@ import type { Context } from './command.ts';
 import { textOf } from './command.ts';
 import { printable } from './text.ts';
 
-/** A command to go on with, as it is typed into a shell, with the options by which this one found the app. */
+/** A command to go on with, as it is typed into a shell, with the options of this one that still hold. */
 export function nextCommand({ values }: Pick<Context, 'values'>, words: readonly string[]): string {
-  const same = ['app', 'audience', 'function-key-file'].flatMap((name) => {
+  const same = ['account', 'app', 'audience', 'function-key-file'].flatMap((name) => {
     const value = textOf(values, name);
     return value === undefined ? [] : [`--${name}`, value];
   });
