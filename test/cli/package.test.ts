@@ -47,3 +47,19 @@ test('the Azure SDK is loaded by those alone who sign in with it', () => {
   expect(entry.length).toBeLessThan(250_000);
   expect(entry).not.toContain('azsdk-js');
 });
+
+test.each(['plan', 'rotate', 'history', 'watch'])(
+  'docs/cli.md has each option of %s, and each exit code',
+  (name) => {
+    const docs = readFileSync('docs/cli.md', 'utf8');
+    const help = execFileSync(`./${manifest.bin['maps-key-rotation']}`, [name, '--help'], {
+      encoding: 'utf8',
+    });
+
+    const options = [...help.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, option = '']) => option);
+    const codes = [...help.matchAll(/^ {2}(\d+) /gm)].map(([, code]) => `| ${code} |`);
+    const unsaid = [...options, ...codes].filter((said) => !docs.includes(said));
+    expect(options.length).toBeGreaterThan(8);
+    expect(unsaid.filter((option) => option !== '--help' && option !== '--version')).toStrictEqual([]);
+  },
+);
