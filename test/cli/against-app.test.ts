@@ -121,7 +121,7 @@ test('interrupted while it follows a rotation, rotate says how to go on, and tha
 
   const cut = await run(['rotate', id, '--yes'], {
     async meanwhile(child, seen) {
-      await expect.poll(seen, { timeout: 20_000 }).toContain('regenerated');
+      await expect.poll(seen, { timeout: 20_000 }).toContain('verified');
       child.kill('SIGINT');
     },
   });
