@@ -22,7 +22,13 @@ export {
   readAccount,
   readForce,
   readKeyType,
-  readQuery,
+  readPlainQuery,
   readRequestIds,
 } from './web/request-reader.ts';
-export { nextLink, readListQuery, readRotationId, rotationNotFound } from './web/rotation-routes.ts';
+export {
+  nextLink,
+  readListQuery,
+  readPlanQuery,
+  readRotationId,
+  rotationNotFound,
+} from './web/rotation-routes.ts';

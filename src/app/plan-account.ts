@@ -1,4 +1,5 @@
 import type { Account } from '../core/account.ts';
+import type { KeyType } from '../core/key-type.ts';
 import { KEY_TYPES } from '../core/key-type.ts';
 import type { PolicySource } from '../core/policy-settings.ts';
 import { readPolicy } from '../core/policy-settings.ts';
@@ -15,13 +16,13 @@ export interface PlannedAccount {
   readonly decision: 'rotate' | 'not-due' | 'blocked' | 'skip' | 'unread' | 'running';
   readonly code?: string;
   readonly reason?: string;
-  readonly keyType?: string;
+  readonly keyType?: KeyType;
   readonly dueAt?: string;
   readonly blockedUntil?: string;
   readonly overdue: boolean;
-  readonly olderKey?: string;
+  readonly olderKey?: KeyType;
   readonly olderKeyAgeDays?: number;
-  readonly newerKey?: string;
+  readonly newerKey?: KeyType;
   readonly newerKeyAgeDays?: number;
   readonly maxAgeDays?: number;
   readonly maxAgeFrom?: PolicySource;

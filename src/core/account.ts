@@ -17,8 +17,8 @@ export const NAMING_RULES: Readonly<Record<AccountPart, string>> = {
 };
 
 // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
-const PATTERNS: Readonly<Record<AccountPart, RegExp>> = {
-  subscriptionId: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
+export const NAME_PATTERNS: Readonly<Record<AccountPart, RegExp>> = {
+  subscriptionId: /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$/,
   resourceGroupName: /^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u,
   accountName: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,97}$/,
 };
@@ -26,7 +26,7 @@ const PATTERNS: Readonly<Record<AccountPart, RegExp>> = {
 /** The parts that break ARM's naming rules; empty where all hold. */
 export function misnamedParts(account: Account): AccountPart[] {
   const parts: AccountPart[] = ['subscriptionId', 'resourceGroupName', 'accountName'];
-  return parts.filter((part) => !PATTERNS[part].test(account[part]));
+  return parts.filter((part) => !NAME_PATTERNS[part].test(account[part]));
 }
 
 export function accountId(account: Account): string {

@@ -12,7 +12,7 @@ export function registerGetRotation(runtime: Runtime): void {
       runtime,
       () => ['Rotations.Read'],
       async (web, services, request, facts) => {
-        const query = web.readQuery(request, []);
+        const query = web.readPlainQuery(request);
         if ('failure' in query) return web.failureReply(query.failure, facts);
         const id = web.readRotationId(request);
         if ('failure' in id) return web.failureReply(id.failure, facts);

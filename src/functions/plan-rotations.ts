@@ -11,7 +11,7 @@ export function registerPlanRotations(runtime: Runtime): void {
       runtime,
       () => ['Rotations.Read'],
       async (web, services, request, facts) => {
-        const query = web.readQuery(request, ['skipToken']);
+        const query = web.readPlanQuery(request);
         if ('failure' in query) return web.failureReply(query.failure, facts);
 
         const plan = await web.planRotations(services, query.value.skipToken);

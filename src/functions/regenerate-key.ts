@@ -17,7 +17,7 @@ export function registerRegenerateKey(runtime: Runtime): void {
       async (web, services, request, facts) => {
         const { clock, timings } = services;
         const deadline = clock.monotonic() + timings.httpBudget;
-        const query = web.readQuery(request, []);
+        const query = web.readPlainQuery(request);
         if ('failure' in query) return web.failureReply(query.failure, facts);
         const account = web.readAccount(request);
         if ('failure' in account) return web.failureReply(account.failure, facts);

@@ -1,31 +1,26 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { stringify } from 'csv-stringify/sync';
 import type { FailedScope } from '../app/discover-accounts.ts';
-import type { PlannedAccount } from '../app/plan-account.ts';
 import type { PlanPage } from '../app/plan-rotations.ts';
 import type { ReplyFacts } from './reply.ts';
-import { jsonReply } from './reply.ts';
+import { commonHeaders, jsonReply } from './reply.ts';
 import { nextLink } from './rotation-routes.ts';
+import { plannedAccount } from './schema/fleet-answers.ts';
 
-const COLUMNS: readonly (keyof PlannedAccount)[] = [
-  ...(['accountId', 'decision', 'code', 'reason', 'keyType', 'dueAt', 'blockedUntil', 'overdue'] as const),
-  ...(['olderKey', 'olderKeyAgeDays', 'newerKey', 'newerKeyAgeDays'] as const),
-  ...(['maxAgeDays', 'maxAgeFrom', 'overlapDays', 'overlapFrom', 'rotationId', 'verified'] as const),
-];
+const COLUMNS = Object.keys(plannedAccount.shape);
 
 /** JSON, or CSV where the caller accepts that; then the next page is in a `Link` header (RFC 8288). */
 export function planReply(request: HttpRequest, plan: PlanPage, facts: ReplyFacts): HttpResponseInit {
   const { accounts, failedScopes, timers, continuation } = plan;
   const next = continuation === undefined ? undefined : nextLink(request, continuation);
   if (acceptsCsv(request)) {
-    const { headers } = jsonReply(undefined, facts);
     const link = next !== undefined && { Link: `<${next}>; rel="next"` };
     return {
-      headers: { ...(headers as Record<string, string>), 'Content-Type': 'text/csv; charset=utf-8', ...link },
+      headers: { ...commonHeaders(facts), 'Content-Type': 'text/csv; charset=utf-8', ...link },
       // Names and tags are other people's: a cell must not begin a formula where the file is opened.
       body: stringify([...accounts, ...failedScopes.map(toRow)], {
         header: true,
-        columns: [...COLUMNS],
+        columns: COLUMNS,
         escape_formulas: true,
       }),
     };

@@ -1,6 +1,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import type { AccountKeys, RequestIds } from '../app/ports.ts';
 import type { Failure } from '../core/failure.ts';
+import type { DataAnswer, ErrorAnswer, KeysAnswer, KeyTimesAnswer } from './schema/answer-types.ts';
 
 export interface ReplyFacts {
   readonly requestId: string;
@@ -23,7 +24,7 @@ export function failureReply(failure: Failure, facts: ReplyFacts): HttpResponseI
       ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
       ...(retryAfter !== undefined && { 'Retry-After': String(Math.ceil(retryAfter)) }),
     },
-    jsonBody: { error: { code, message, ...(target !== undefined && { target }) } },
+    jsonBody: { error: { code, message, ...(target !== undefined && { target }) } } satisfies ErrorAnswer,
   };
 }
 
@@ -39,7 +40,7 @@ export function keysReply(
   if (minimal) {
     return {
       headers: { ...headers, 'Preference-Applied': 'return=minimal' },
-      jsonBody: { ...primary, ...secondary },
+      jsonBody: { ...primary, ...secondary } satisfies KeyTimesAnswer,
     };
   }
   return {
@@ -49,16 +50,16 @@ export function keysReply(
       ...primary,
       secondaryKey: secondaryKey.reveal(),
       ...secondary,
-    },
+    } satisfies KeysAnswer,
   };
 }
 
-export function jsonReply(body: unknown, facts: ReplyFacts): HttpResponseInit {
+export function jsonReply(body: DataAnswer, facts: ReplyFacts): HttpResponseInit {
   return { headers: commonHeaders(facts), jsonBody: body };
 }
 
 /** Nothing that this app answers may be kept by a cache: some answers have keys, the others are out of date at once. */
-function commonHeaders({ requestId, rotationId }: ReplyFacts): Record<string, string> {
+export function commonHeaders({ requestId, rotationId }: ReplyFacts): Record<string, string> {
   return {
     'Cache-Control': 'no-store',
     'x-ms-request-id': requestId,

@@ -2,14 +2,19 @@ import type { HttpRequest } from '@azure/functions';
 import type { z } from 'zod';
 import type { RequestIds } from '../app/ports.ts';
 import type { Account, AccountPart } from '../core/account.ts';
-import { misnamedParts, NAMING_RULES } from '../core/account.ts';
 import type { Failure } from '../core/failure.ts';
 import { fault } from '../core/failure.ts';
 import { KEY_TYPES } from '../core/key-type.ts';
 import { isUuid } from '../core/work-message.ts';
-import { regenerateKeyBody } from './schema.ts';
-
-export const API_VERSION = '2023-06-01';
+import {
+  accountPath,
+  FIRST_SENT_RULE,
+  plainQuery,
+  regenerateKeyBody,
+  repeatabilityHeaders,
+  rotateQuery,
+} from './schema/requests.ts';
+import { shorten } from './shorten.ts';
 
 const MAX_BODY_BYTES = 4096;
 
@@ -25,26 +30,21 @@ const NAME_CODES: Readonly<Record<AccountPart, string>> = {
 /** The account that a route names, checked by ARM's naming rules before anything is called. */
 export function readAccount(request: HttpRequest): Read<Account> {
   const { subscriptionId = '', resourceGroupName = '', accountName = '' } = request.params;
-  const account = { subscriptionId, resourceGroupName, accountName };
-  const [wrong] = misnamedParts(account);
-  if (wrong === undefined) return { value: account };
-  const message = `'${shorten(account[wrong])}' is no valid ${wrong}: it must be ${NAMING_RULES[wrong]}.`;
-  return { failure: fault(400, NAME_CODES[wrong], message, { target: wrong }) };
+  const parsed = accountPath.safeParse({ subscriptionId, resourceGroupName, accountName });
+  return parsed.success ? { value: parsed.data } : refuse(parsed.error, (part) => NAME_CODES[part]);
 }
 
 /** The query, each parameter at most once and each one known. Names without regard to case, as ARM reads them. */
-export function readQuery<N extends string>(
+export function readQuery<S extends z.ZodRawShape>(
   request: HttpRequest,
-  known: readonly N[],
-): Read<Partial<Record<N | 'api-version', string>>> {
+  schema: z.ZodObject<S>,
+): Read<z.output<z.ZodObject<S>>> {
+  const known = Object.keys(schema.shape);
   const values: Partial<Record<string, string>> = {};
   for (const [given, value] of new URL(request.url).searchParams) {
-    const name = ['api-version', 'code', ...known].find(
-      (candidate) => candidate.toLowerCase() === given.toLowerCase(),
-    );
+    const name = ['code', ...known].find((candidate) => candidate.toLowerCase() === given.toLowerCase());
     if (name === undefined) {
-      const allowed = ['api-version', ...known].join(', ');
-      const message = `The query parameter '${shorten(given)}' is not known here. Known are: ${allowed}.`;
+      const message = `The query parameter '${shorten(given)}' is not known here. Known are: ${known.join(', ')}.`;
       return { failure: fault(400, 'InvalidQueryParameter', message, { target: shorten(given) }) };
     }
     if (values[name] !== undefined) {
@@ -55,73 +55,71 @@ export function readQuery<N extends string>(
     }
     values[name] = value;
   }
-  const version = values['api-version'];
-  if (version !== undefined && version !== API_VERSION) {
-    const message = `The api-version '${shorten(version)}' is not supported. Use ${API_VERSION}, or leave it out.`;
-    return { failure: fault(400, 'InvalidApiVersionParameter', message, { target: 'api-version' }) };
-  }
-  return { value: values as Partial<Record<N | 'api-version', string>> };
+  const parsed = schema.safeParse(values);
+  return parsed.success ? { value: parsed.data } : refuse(parsed.error, queryCode);
+}
+
+/** Of a route that takes no parameter but the version. */
+export function readPlainQuery(request: HttpRequest): Read<z.output<typeof plainQuery>> {
+  return readQuery(request, plainQuery);
 }
 
 /** `?force=true`: lifts the overlap and the due date. */
 export function readForce(request: HttpRequest): Read<boolean> {
-  const query = readQuery(request, ['force']);
-  if ('failure' in query) return query;
-  const { force = 'false' } = query.value;
-  if (force === 'true' || force === 'false') return { value: force === 'true' };
-  const message = `force must be true or false, not '${shorten(force)}'.`;
-  return { failure: fault(400, 'InvalidQueryParameter', message, { target: 'force' }) };
+  const query = readQuery(request, rotateQuery);
+  return 'failure' in query ? query : { value: query.value.force };
+}
+
+const QUERY_CODES: Readonly<Record<string, string>> = {
+  'api-version': 'InvalidApiVersionParameter',
+  force: 'InvalidQueryParameter',
+};
+
+function queryCode(name: PropertyKey): string {
+  return QUERY_CODES[String(name)] ?? 'InvalidParameter';
+}
+
+/** The first thing that a schema has against a request, in the schema's own words. */
+export function refuse<T>(
+  error: z.ZodError<T>,
+  codeOf: (name: Extract<keyof T, string>) => string,
+): { readonly failure: Failure } {
+  const [issue] = error.issues;
+  const name = String(issue?.path[0]) as Extract<keyof T, string>;
+  return { failure: fault(400, codeOf(name), issue?.message ?? '', { target: name }) };
 }
 
 /** The ids under which the request may be repeated. `now`: milliseconds since 1970. */
 export function readRequestIds(request: HttpRequest, now: number): Read<RequestIds> {
   const id = request.headers.get('repeatability-request-id');
   const sent = request.headers.get('repeatability-first-sent');
-  const bad = (status: number, code: string, target: string, message: string) => ({
-    failure: fault(status, code, message, { target }),
+  if (id === null) {
+    if (sent !== null) {
+      const message = 'Repeatability-First-Sent needs a Repeatability-Request-ID (a GUID) beside it.';
+      return { failure: fault(400, 'MissingHeader', message, { target: 'Repeatability-Request-ID' }) };
+    }
+    const client = request.headers.get('x-ms-client-request-id');
+    return { value: isUuid(client) && client !== NIL_UUID ? { client: client.toLowerCase() } : {} };
+  }
+  const parsed = repeatabilityHeaders.safeParse({
+    'Repeatability-Request-ID': id,
+    'Repeatability-First-Sent': sent,
   });
-  if (id === null && sent !== null) {
-    return bad(
-      400,
-      'MissingHeader',
-      'Repeatability-Request-ID',
-      'Repeatability-First-Sent needs a Repeatability-Request-ID (a GUID) beside it.',
-    );
+  if (!parsed.success) return refuse(parsed.error, () => 'InvalidHeader');
+  const first = Date.parse(parsed.data['Repeatability-First-Sent']);
+  const target = 'Repeatability-First-Sent';
+  if (first > now + CLOCK_SKEW) return { failure: fault(400, 'InvalidHeader', FIRST_SENT_RULE, { target }) };
+  if (now - first > DAY + CLOCK_SKEW) {
+    const message =
+      'Repeatability-First-Sent is more than 24 hours ago. Find out what became of the request, and send a new one with a new id where it is still wanted.';
+    return { failure: fault(412, 'RepeatabilityExpired', message, { target }) };
   }
-  if (id !== null) {
-    if (!isUuid(id))
-      return bad(
-        400,
-        'InvalidHeader',
-        'Repeatability-Request-ID',
-        'Repeatability-Request-ID must be a GUID.',
-      );
-    const first = sent === null ? Number.NaN : readHttpDate(sent);
-    if (Number.isNaN(first) || first > now + CLOCK_SKEW) {
-      const message =
-        'Repeatability-First-Sent must be the HTTP date (such as Sun, 06 Nov 1994 08:49:37 GMT) at which the request was first sent, not one in the future.';
-      return bad(400, 'InvalidHeader', 'Repeatability-First-Sent', message);
-    }
-    if (now - first > DAY + CLOCK_SKEW) {
-      const message =
-        'Repeatability-First-Sent is more than 24 hours ago. Find out what became of the request, and send a new one with a new id where it is still wanted.';
-      return bad(412, 'RepeatabilityExpired', 'Repeatability-First-Sent', message);
-    }
-  }
-  if (id !== null) return { value: { repeatability: id.toLowerCase() } };
-  const client = request.headers.get('x-ms-client-request-id');
-  return { value: isUuid(client) && client !== NIL_UUID ? { client: client.toLowerCase() } : {} };
+  return { value: { repeatability: id.toLowerCase() } };
 }
 
 const DAY = 86_400_000;
 const CLOCK_SKEW = 600_000;
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';
-
-const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
-
-function readHttpDate(text: string): number {
-  return HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
-}
 
 /** Whether the caller wants no keys in the answer (RFC 7240). */
 export function prefersMinimal(request: HttpRequest): boolean {
@@ -188,10 +186,4 @@ function invalidBody(error: z.ZodError): Failure {
   const problem =
     target === 'keyType' ? 'keyType is missing or has a wrong value.' : 'The body is no JSON object.';
   return fault(400, code, `${problem} ${BODY_RULE}`, { target });
-}
-
-/** What a caller sent, made fit to be shown in one line. */
-export function shorten(text: string): string {
-  const line = text.replace(/[^\x20-\x7e\u00a0-\uffff]/g, '?');
-  return line.length > 80 ? `${line.slice(0, 80)}…` : line;
 }

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { nextLink } from './answers.ts';
+import { accountId, keyType, rotationId, time, timer, timerCounts } from './values.ts';
+
+const days = (description: string) => z.number().meta({ description: `${description}, in days.` });
+const source = z.enum(['setting', 'tag']);
+
+export const plannedAccount = z
+  .object({
+    accountId,
+    decision: z.enum(['rotate', 'not-due', 'blocked', 'skip', 'unread', 'running']).meta({
+      description: [
+        'What the timer would do now:',
+        '- `rotate`: regenerate `keyType`',
+        '- `not-due`: nothing before `dueAt`',
+        '- `blocked`: nothing before `blockedUntil`, or before an event is accepted',
+        '- `skip`: nothing until somebody changes what `reason` names',
+        '- `unread`: read when its keys were regenerated, and decide then',
+        '- `running`: nothing, since the rotation `rotationId` is under way',
+      ].join('\n'),
+    }),
+    code: z.string().exactOptional().meta({
+      description:
+        'Why, in a word for programs: `due`, `overdue`, the reason of a block or skip, or the state of the running rotation.',
+    }),
+    reason: z.string().exactOptional().meta({ description: 'Why, in words.' }),
+    keyType: keyType.exactOptional(),
+    dueAt: time('From when on the timer rotates the account.', '2026-12-04T03:00:00.000Z').exactOptional(),
+    blockedUntil: time('When the overlap ends.', '2026-12-02T16:31:22.318Z').exactOptional(),
+    overdue: z.boolean().meta({ description: 'Whether a key is past its max age.' }),
+    olderKey: keyType.exactOptional(),
+    olderKeyAgeDays: days('Age of the older key').exactOptional(),
+    newerKey: keyType.exactOptional(),
+    newerKeyAgeDays: days('Age of the newer key').exactOptional(),
+    maxAgeDays: days('How old a key of the account may get').exactOptional(),
+    maxAgeFrom: source.exactOptional().meta({ description: 'Where the max age was set.' }),
+    overlapDays: days('How long the other key is left alone after one was announced').exactOptional(),
+    overlapFrom: source.exactOptional().meta({ description: 'Where the overlap was set.' }),
+    rotationId: rotationId.exactOptional(),
+  })
+  .meta({ description: 'What the timer would do with one account now, and why.' });
+
+export const timerRun = z
+  .object({
+    timer,
+    lastRun: time('When its last run ended.', '2026-11-25T03:00:02.114Z'),
+    ageSeconds: z.number().meta({ description: 'How long ago that was.' }),
+    counts: timerCounts,
+  })
+  .meta({ description: 'The last run of a timer that came to its end.' });
+
+export const failedScope = z
+  .object({
+    scope: z.string().meta({ description: 'ARM id of the scope.' }),
+    code: z.string(),
+    message: z.string(),
+  })
+  .meta({ description: 'A scope that could not be listed, so that its accounts are not in the plan.' });
+
+export const plan = z
+  .object({
+    value: z.array(plannedAccount),
+    errors: z.array(failedScope).exactOptional().meta({ description: 'Absent where there are none.' }),
+    timers: z.array(timerRun).meta({ description: 'The timers that have run.' }),
+    nextLink,
+  })
+  .meta({ description: 'A page of the plan. A page may have no account and a `nextLink` all the same.' });
+
+export const timerHealth = z
+  .object({
+    timer,
+    lastRun: time(
+      'When its last run ended; absent before its first.',
+      '2026-11-25T03:00:02.114Z',
+    ).exactOptional(),
+    late: z.boolean().meta({ description: 'Whether it should have run since.' }),
+    counts: timerCounts.exactOptional(),
+  })
+  .meta({ description: 'Whether a timer runs.' });
+
+export const health = z
+  .object({
+    status: z.enum(['healthy', 'unhealthy']),
+    timers: z
+      .array(timerHealth)
+      .exactOptional()
+      .meta({ description: 'Absent where settings are wrong or storage does not answer.' }),
+  })
+  .meta({
+    description: 'Whether the settings are right, storage answers and the timers run in time.',
+    examples: [
+      {
+        status: 'healthy',
+        timers: [
+          { timer: 'rotateDueAccounts', late: false },
+          { timer: 'reconcileRotations', late: false },
+        ],
+      },
+    ],
+  });
