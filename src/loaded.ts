@@ -32,3 +32,6 @@ export {
   readRotationId,
   rotationNotFound,
 } from './web/rotation-routes.ts';
+
+/** The contract is asked for now and then: what writes it is a chunk of its own. */
+export const loadOpenApi = () => import('./web/openapi.ts');

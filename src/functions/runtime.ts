@@ -2,7 +2,7 @@ import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } fr
 import type { Log, LogFields } from '../app/ports.ts';
 import type { Services } from '../app/services.ts';
 import type { Failure } from '../core/failure.ts';
-import type { Settings } from '../settings.ts';
+import type { HttpAuth, Settings } from '../settings.ts';
 import type { AppRole } from '../web/caller.ts';
 import type { ReplyFacts } from '../web/reply.ts';
 
@@ -27,6 +27,11 @@ export type ReadyCall = (
   facts: ReplyFacts,
 ) => Promise<HttpResponseInit>;
 
+/** Who asks callers who they are: the host, for a function key, or the platform's sign-in. */
+export function httpAuth({ authLevel }: Runtime): HttpAuth {
+  return authLevel === 'anonymous' ? 'entra' : 'key';
+}
+
 /** An HTTP function: settings and caller are checked first, and what is thrown becomes an answer that says what to do. */
 export function httpHandler(
   runtime: Runtime,
@@ -36,8 +41,7 @@ export function httpHandler(
   return async (request, context) => {
     const facts = { requestId: context.invocationId };
     const { loaded, app } = await runtime.load();
-    const auth = runtime.authLevel === 'anonymous' ? 'entra' : 'key';
-    const refusal = loaded.refuseCaller(auth, request, roles(request, loaded));
+    const refusal = loaded.refuseCaller(httpAuth(runtime), request, roles(request, loaded));
     if (refusal !== undefined) return loaded.failureReply(refusal, facts);
     const faults = settingsFaults(app);
     if (faults.length > 0 || !('settings' in app)) return loaded.failureReply(combine(faults), facts);

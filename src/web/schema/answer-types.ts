@@ -6,6 +6,7 @@ import type {
   rotation,
   rotationList,
 } from './answers.ts';
+import type { openApi } from './document-answers.ts';
 import type { health, plan } from './fleet-answers.ts';
 
 /** The type of an answer as the app makes it: by its schema, and not to be changed. */
@@ -22,4 +23,5 @@ export type DataAnswer =
   | Answer<typeof rotation>
   | Answer<typeof rotationList>
   | Answer<typeof plan>
-  | Answer<typeof health>;
+  | Answer<typeof health>
+  | Answer<typeof openApi>;

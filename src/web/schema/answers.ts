@@ -1,15 +1,5 @@
 import { z } from 'zod';
-import {
-  ACCOUNT_ID,
-  accountId,
-  keyType,
-  ROTATION_ID,
-  reason,
-  rotationId,
-  rotationState,
-  time,
-  trigger,
-} from './values.ts';
+import { accountId, keyType, reason, rotationId, rotationState, time, trigger } from './values.ts';
 
 const keyTimes = {
   primaryKeyLastUpdated: time(
@@ -81,23 +71,7 @@ export const rotation = z
       .exactOptional()
       .meta({ description: 'Why it failed, or what it waits for.' }),
   })
-  .meta({
-    description: 'One rotation. It tells times, never a key.',
-    examples: [
-      {
-        rotationId: ROTATION_ID,
-        accountId: ACCOUNT_ID,
-        keyType: 'secondary',
-        state: 'completed',
-        trigger: 'http',
-        reason: 'requested',
-        attempt: 0,
-        updatedAt: '2026-11-25T16:31:22.901Z',
-        keyLastUpdated: '2026-11-25T16:31:22.3184321Z',
-        otherKeyLastUpdated: '2026-11-05T16:31:21.4480000Z',
-      },
-    ],
-  });
+  .meta({ description: 'One rotation. It tells times, never a key.' });
 
 export const nextLink = z.url().exactOptional().meta({
   description:

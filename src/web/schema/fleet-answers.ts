@@ -86,15 +86,4 @@ export const health = z
       .exactOptional()
       .meta({ description: 'Absent where settings are wrong or storage does not answer.' }),
   })
-  .meta({
-    description: 'Whether the settings are right, storage answers and the timers run in time.',
-    examples: [
-      {
-        status: 'healthy',
-        timers: [
-          { timer: 'rotateDueAccounts', late: false },
-          { timer: 'reconcileRotations', late: false },
-        ],
-      },
-    ],
-  });
+  .meta({ description: 'Whether the settings are right, storage answers and the timers run in time.' });

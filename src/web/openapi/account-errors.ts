@@ -1,0 +1,181 @@
+import type { SkipReason } from '../../core/policy.ts';
+import { ACCOUNT_ID, ROTATION_ID } from '../schema/values.ts';
+import type { ErrorCase } from './request-errors.ts';
+
+const NOTHING =
+  'No key was regenerated for this request, and none will be: send it again, with the same Repeatability-Request-ID if it had one.';
+const ARM = 'Azure Resource Manager answered';
+
+/** Why the policy regenerates nothing, from `rotate`. */
+const POLICY_ERRORS = {
+  NotDue: {
+    status: 409,
+    when: 'no key is due; `force` lifts it',
+    message: 'The account is not due before 2026-12-04T03:00:00.000Z. Add ?force=true to rotate it now.',
+    target: 'force',
+  },
+  Overlap: {
+    status: 409,
+    when: 'the other key was regenerated or announced less than the overlap ago; `force` lifts it',
+    message:
+      'The other key was regenerated or announced less than the overlap (7 days) ago. It is allowed from 2026-12-02T16:31:22.318Z on. Add ?force=true to rotate it now all the same.',
+  },
+  EventPending: {
+    status: 409,
+    when: 'Event Grid has not yet accepted the event of an earlier rotation',
+    message: `Event Grid has not yet accepted the event of rotation ${ROTATION_ID}.`,
+  },
+  Disabled: {
+    status: 409,
+    when: 'rotation is not enabled for the account',
+    message: 'Rotation is not enabled: set the tag key-rotation to enabled, or ROTATION_UNTAGGED to rotate.',
+  },
+  Misconfigured: {
+    status: 409,
+    when: 'a tag of the account has a wrong value',
+    message: "The tag key-rotation is 'yes', but must be 'enabled' or 'disabled'.",
+  },
+  LocalAuthDisabled: {
+    status: 409,
+    when: 'the account has `disableLocalAuth` set, so that its keys open nothing',
+    message: 'The account has disableLocalAuth set, so its keys open nothing; there is nothing to rotate.',
+  },
+  NotProvisioned: {
+    status: 409,
+    when: 'the account is being created or deleted',
+    message: "The account's provisioning state is Deleting, not Succeeded.",
+  },
+  ReadOnlyLock: {
+    status: 409,
+    when: 'a read-only lock kept ARM from reading the keys the last time',
+    message:
+      'A read-only lock on the account, its resource group or its subscription kept ARM from reading its keys the last time. Remove it.',
+  },
+  InUseUnknown: {
+    status: 409,
+    when: 'which key is in use is not known, so that neither may be regenerated',
+    message:
+      'Its keys were changed by others, so which one is in use is not known. Say it with the tag key-rotation-in-use (primary or secondary) or the setting ROTATION_IN_USE.',
+  },
+} as const satisfies Readonly<Record<SkipReason | 'NotDue' | 'Overlap' | 'EventPending', ErrorCase>>;
+
+/** What can keep a key from being regenerated, or its outcome from being known. */
+export const ACCOUNT_ERRORS = {
+  ...POLICY_ERRORS,
+  InvalidAuthenticationToken: {
+    status: 401,
+    when: "ARM refused the token of the app's own identity",
+    message: `${ARM} 401 InvalidAuthenticationToken: The token of the app's own identity was refused; check that identity and the endpoint settings. ${NOTHING}`,
+  },
+  AccountOutOfScope: {
+    status: 403,
+    when: 'the account is outside of `ROTATION_SCOPES`; ARM was not asked',
+    message: `The account '${ACCOUNT_ID}' is outside of the scopes that this app may touch. Add its id, or that of its resource group or subscription, to the app setting ROTATION_SCOPES.`,
+    target: 'ROTATION_SCOPES',
+  },
+  AuthorizationFailed: {
+    status: 403,
+    when: "the app's identity lacks a role",
+    message: `${ARM} 403 AuthorizationFailed: The app's identity needs a role with the action Microsoft.Maps/accounts/regenerateKey/action on ${ACCOUNT_ID}, or on a scope above it. A role just assigned can take a while to apply. ${NOTHING}`,
+  },
+  ResourceNotFound: notFound('ResourceNotFound', 'account'),
+  ResourceGroupNotFound: notFound('ResourceGroupNotFound', 'resource group'),
+  SubscriptionNotFound: notFound('SubscriptionNotFound', 'subscription'),
+  RotationInProgress: {
+    status: 409,
+    when: 'another rotation of the account, named by `x-ms-rotation-id`, is under way; this request regenerated nothing',
+    message: `The rotation ${ROTATION_ID} of this account is under way, and one runs at a time. Try again after 10 seconds, or follow it at /api/rotations/${ROTATION_ID}.`,
+    passing: true,
+  },
+  Conflict: {
+    status: 409,
+    when: 'ARM refused because of the state of the account',
+    message: `${ARM} 409 Conflict: The account is being updated. ${NOTHING}`,
+  },
+  ScopeLocked: {
+    status: 409,
+    when: 'a read-only lock keeps ARM from reading or regenerating keys',
+    message: `${ARM} 409 ScopeLocked: Remove the read-only lock of the resource, or of its group or subscription.`,
+  },
+  Superseded: {
+    status: 409,
+    when: 'what the decision rested on changed before the key was regenerated; nothing was',
+    message: 'Nothing was regenerated: the keys of the account were changed by others in the meantime.',
+  },
+  RepeatabilityRequestIdReused: {
+    status: 412,
+    when: 'an earlier request with the same id was for the other key; this one regenerated nothing',
+    message:
+      'An earlier request with this Repeatability-Request-ID was for the other key. Use a new id for a new request.',
+    target: 'Repeatability-Request-ID',
+  },
+  PreconditionFailed: {
+    status: 412,
+    when: 'ARM refused',
+    message: `${ARM} 412 PreconditionFailed.`,
+  },
+  TooManyRequests: {
+    status: 429,
+    when: 'ARM throttles',
+    message: `${ARM} 429 TooManyRequests: Too many requests; try again later. ${NOTHING}`,
+    passing: true,
+  },
+  InternalServerError: {
+    status: 500,
+    when: 'ARM is in error',
+    message: `${ARM} 500 InternalServerError. ${NOTHING}`,
+    passing: true,
+  },
+  UnexpectedAnswer: {
+    status: 502,
+    when: 'ARM gave an answer that could not be read',
+    message: `Azure Resource Manager gave an answer that could not be read (status 200). ${NOTHING}`,
+    passing: true,
+  },
+  OutcomeUnknown: {
+    status: 503,
+    when: 'ARM did not say in time whether the key was regenerated: that is being found out, and nothing more is regenerated for this request',
+    message:
+      'Azure Resource Manager did not say in time whether the key was regenerated. That is being found out, and if it was, its KeyRegenerated event follows; nothing more is regenerated for this request. Ask again after 45 seconds, with the same Repeatability-Request-ID if it had one.',
+    passing: true,
+  },
+  NotCarriedOut: notNow('ARM did not carry the request out', 'did not carry out the request.'),
+  Unreachable: notNow('ARM could not be reached', 'could not be reached (ECONNREFUSED).'),
+  Timeout: notNow('ARM did not answer', 'did not answer within 10 seconds.'),
+  ServerTimeout: notNow('ARM timed out', 'answered 503 ServerTimeout.'),
+  IdentityUnavailable: {
+    status: 503,
+    when: 'the app got no token',
+    message: `The app got no token for Azure Resource Manager. If the app has a user-assigned managed identity, the setting AZURE_CLIENT_ID must be that identity's client id; without one, it must not be set. ${NOTHING}`,
+    target: 'AZURE_CLIENT_ID',
+    passing: true,
+  },
+  StateSavedTooSlowly: {
+    status: 503,
+    when: 'storage was too slow for the request to be sent safely, so it was not',
+    message: `The state of the rotation was saved too slowly for the request to be sent safely, so it was not. ${NOTHING}`,
+    passing: true,
+  },
+  AccountBusy: {
+    status: 503,
+    when: 'other requests were faster time and again; this one regenerated nothing',
+    message: 'Other requests keep changing the state of this account. Try again.',
+    passing: true,
+  },
+  GatewayTimeout: {
+    status: 504,
+    when: 'ARM timed out while the keys were read',
+    message: `${ARM} 504 GatewayTimeout. ${NOTHING}`,
+    passing: true,
+  },
+} as const satisfies Readonly<Record<string, ErrorCase>>;
+
+function notFound(code: string, what: string): ErrorCase {
+  const message = `${ARM} 404 ${code}: Check the names of the subscription, the resource group and the account.`;
+  return { status: 404, when: `there is no such ${what}, or the app's identity may not see it`, message };
+}
+
+function notNow(when: string, problem: string): ErrorCase {
+  const message = `Azure Resource Manager ${problem} ${NOTHING}`;
+  return { status: 503, when, message, passing: true };
+}

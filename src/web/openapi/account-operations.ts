@@ -1,0 +1,115 @@
+import {
+  accountPath,
+  clientRequestIdHeader,
+  plainQuery,
+  preferHeader,
+  repeatabilityHeaders,
+  rotateQuery,
+} from '../schema/requests.ts';
+import { KEY_TIMES, KEYS, ROTATION } from './examples.ts';
+import type { ErrorCode, Operation } from './operation.ts';
+
+const ACCOUNT_PATH =
+  '/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Maps/accounts/{accountName}';
+
+/** The two come together or not at all. */
+const REPEATABILITY = repeatabilityHeaders.partial();
+
+/** What both ways to a new key may answer. */
+const COMMON_ERRORS: readonly ErrorCode[] = [
+  ...(['InvalidSubscriptionId', 'InvalidResourceGroupName', 'InvalidAccountName'] as const),
+  ...(['MissingHeader', 'InvalidHeader', 'InvalidAuthenticationToken', 'AccountOutOfScope'] as const),
+  ...(['AuthorizationFailed', 'ResourceNotFound', 'ResourceGroupNotFound', 'SubscriptionNotFound'] as const),
+  ...(['RotationInProgress', 'LocalAuthDisabled', 'ScopeLocked', 'Conflict', 'Superseded'] as const),
+  ...(['RepeatabilityExpired', 'PreconditionFailed', 'TooManyRequests', 'InternalServerError'] as const),
+  ...(['UnexpectedAnswer', 'OutcomeUnknown', 'NotCarriedOut', 'Unreachable', 'Timeout'] as const),
+  ...([
+    'ServerTimeout',
+    'IdentityUnavailable',
+    'StateSavedTooSlowly',
+    'AccountBusy',
+    'GatewayTimeout',
+  ] as const),
+];
+
+export const regenerateKey: Operation = {
+  operationId: 'regenerateKey',
+  method: 'post',
+  path: `${ACCOUNT_PATH}/regenerateKey`,
+  tag: 'Keys',
+  summary: 'Regenerate one key, at once',
+  description: [
+    "The contract of ARM's `regenerateKey`: **the key named in the body stops working at once**, and a new one takes its place. It does what it is told, also inside the overlap, since a leaked key can't wait; `rotateAccount` is the guarded way.",
+    'The key is regenerated once, however often the request is repeated with the same `Repeatability-Request-ID`, and its `KeyRegenerated` event is sent until Event Grid accepts it. The answer comes once the key is new, after up to 25 seconds.',
+    'An error means that this request regenerated nothing and never will, with two exceptions: `OutcomeUnknown`, and a message that says that the key was regenerated but could not be read. In both, ask again with the same id.',
+    'With Microsoft Entra ID, `Keys.Read` is not needed with `Prefer: return=minimal`.',
+  ].join('\n\n'),
+  externalDocs: {
+    url: 'https://learn.microsoft.com/rest/api/maps-management/accounts/regenerate-keys',
+    description: 'The same operation of Azure Resource Manager',
+  },
+  roles: ['Rotations.Rotate', 'Keys.Read'],
+  pathParameters: accountPath,
+  query: plainQuery,
+  headers: [REPEATABILITY, clientRequestIdHeader.partial(), preferHeader.partial()],
+  body: 'MapsKeySpecification',
+  successes: {
+    200: {
+      description:
+        'The key was regenerated, by this request or by the one that it repeats. The event was sent, or is being sent.',
+      headers: ['RotationId', 'RepeatabilityResult', 'PreferenceApplied'],
+      content: {
+        'application/json': {
+          schemas: ['MapsAccountKeys', 'MapsAccountKeyTimes'],
+          examples: {
+            keys: { summary: 'Both keys as they are now', value: KEYS },
+            minimal: { summary: 'With Prefer: return=minimal', value: KEY_TIMES },
+          },
+        },
+      },
+      linksRotation: true,
+    },
+  },
+  errors: [
+    ...COMMON_ERRORS,
+    ...(['InvalidRequestContent', 'InvalidKeyType', 'RepeatabilityRequestIdReused'] as const),
+    ...(['RequestBodyTooLarge', 'UnsupportedMediaType'] as const),
+  ],
+  passesOnErrors: true,
+};
+
+export const rotateAccount: Operation = {
+  operationId: 'rotateAccount',
+  method: 'post',
+  path: `${ACCOUNT_PATH}/rotate`,
+  tag: 'Keys',
+  summary: 'Rotate an account, by the policy',
+  description: [
+    'The guarded way: the policy chooses the key, which is always the one **not in use**, and refuses with 409 where a key in use could die: within the overlap, while an event waits to be accepted, or where it is not known which key is in use. The key that it chooses stops working at once.',
+    '`force` lifts the overlap and the due date, and nothing else. The answer is the rotation, without a key.',
+    'An error means that this request regenerated nothing and never will, except for `OutcomeUnknown`: ask again with the same `Repeatability-Request-ID`.',
+  ].join('\n\n'),
+  roles: ['Rotations.Rotate'],
+  pathParameters: accountPath,
+  query: rotateQuery,
+  headers: [REPEATABILITY],
+  successes: {
+    200: {
+      description: 'A key was regenerated. The event was sent, or is being sent.',
+      headers: ['RotationId'],
+      content: {
+        'application/json': {
+          schemas: ['Rotation'],
+          examples: { rotation: { summary: 'A rotation that is done', value: ROTATION } },
+        },
+      },
+      linksRotation: true,
+    },
+  },
+  errors: [
+    ...COMMON_ERRORS,
+    ...(['NotDue', 'Overlap', 'EventPending', 'Disabled', 'Misconfigured', 'NotProvisioned'] as const),
+    ...(['ReadOnlyLock', 'InUseUnknown'] as const),
+  ],
+  passesOnErrors: true,
+};

@@ -1,0 +1,76 @@
+import type { DataAnswer, KeysAnswer, KeyTimesAnswer } from '../schema/answer-types.ts';
+import { ACCOUNT_ID, ROTATION_ID } from '../schema/values.ts';
+
+const TIMES = {
+  primaryKeyLastUpdated: '2026-11-05T16:31:21.4480000Z',
+  secondaryKeyLastUpdated: '2026-11-25T16:31:22.3184321Z',
+};
+
+export const KEYS: KeysAnswer = {
+  primaryKey: '<the primary key>',
+  secondaryKey: '<the secondary key>',
+  ...TIMES,
+};
+
+export const KEY_TIMES: KeyTimesAnswer = TIMES;
+
+export const ROTATION = {
+  rotationId: ROTATION_ID,
+  accountId: ACCOUNT_ID,
+  keyType: 'secondary',
+  state: 'completed',
+  trigger: 'http',
+  reason: 'requested',
+  attempt: 0,
+  updatedAt: '2026-11-25T16:31:22.901Z',
+  keyLastUpdated: TIMES.secondaryKeyLastUpdated,
+  otherKeyLastUpdated: TIMES.primaryKeyLastUpdated,
+} satisfies DataAnswer;
+
+export const ROTATION_LIST = {
+  value: [ROTATION],
+  nextLink: `https://app.example/api/rotations?top=1&skipToken=${ROTATION_ID}`,
+} satisfies DataAnswer;
+
+const RUN = {
+  timer: 'rotateDueAccounts',
+  lastRun: '2026-11-25T03:00:02.114Z',
+  counts: { seen: 42, due: 3, overdue: 0, skipped: 5, failed: 0 },
+} as const;
+
+export const PLAN = {
+  value: [
+    {
+      accountId: ACCOUNT_ID,
+      decision: 'not-due',
+      keyType: 'primary',
+      dueAt: '2027-01-08T16:31:22.318Z',
+      overdue: false,
+      olderKey: 'primary',
+      olderKeyAgeDays: 20.98,
+      newerKey: 'secondary',
+      newerKeyAgeDays: 0.98,
+      maxAgeDays: 90,
+      maxAgeFrom: 'setting',
+      overlapDays: 7,
+      overlapFrom: 'setting',
+    },
+  ],
+  timers: [{ ...RUN, ageSeconds: 48_681 }],
+} satisfies DataAnswer;
+
+export const PLAN_CSV = [
+  'accountId,decision,code,reason,keyType,dueAt,blockedUntil,overdue,olderKey,olderKeyAgeDays,newerKey,newerKeyAgeDays,maxAgeDays,maxAgeFrom,overlapDays,overlapFrom,rotationId',
+  `${ACCOUNT_ID},not-due,,,primary,2027-01-08T16:31:22.318Z,,,primary,20.98,secondary,0.98,90,setting,7,setting,`,
+  '',
+].join('\n');
+
+export const HEALTHY = {
+  status: 'healthy',
+  timers: [
+    { ...RUN, late: false },
+    { timer: 'reconcileRotations', late: false },
+  ],
+} satisfies DataAnswer;
+
+export const UNHEALTHY = { status: 'unhealthy' } satisfies DataAnswer;

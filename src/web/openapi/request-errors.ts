@@ -1,0 +1,143 @@
+/** One code of `ErrorResponse`: when it comes, and an answer that has it. */
+export interface ErrorCase {
+  readonly status: number;
+  readonly when: string;
+  readonly message: string;
+  readonly target?: string;
+  /** The same request can succeed later, so the answer has a `Retry-After`. */
+  readonly passing?: true;
+  /** Only where callers sign in with Microsoft Entra ID. */
+  readonly entra?: true;
+}
+
+/** What can be wrong with a request, or with the app, whatever was asked for. Nothing is regenerated then. */
+export const REQUEST_ERRORS = {
+  InvalidQueryParameter: {
+    status: 400,
+    when: 'a query parameter is unknown or given twice, or `force` is neither `true` nor `false`',
+    message: "The query parameter 'expand' is not known here. Known are: api-version.",
+    target: 'expand',
+  },
+  InvalidApiVersionParameter: {
+    status: 400,
+    when: 'the `api-version` is not supported',
+    message: "The api-version '2021-02-01' is not supported. Use 2023-06-01, or leave it out.",
+    target: 'api-version',
+  },
+  InvalidParameter: {
+    status: 400,
+    when: 'a parameter has a wrong value',
+    message: "'latest' is no UUID.",
+    target: 'rotationId',
+  },
+  InvalidSkipToken: {
+    status: 400,
+    when: 'the `skipToken` does not come from a `nextLink`',
+    message: 'The skipToken must come from the nextLink of an earlier page.',
+    target: 'skipToken',
+  },
+  InvalidSubscriptionId: {
+    status: 400,
+    when: 'the subscription is no GUID',
+    message:
+      "'production' is no valid subscriptionId: it must be a GUID such as 21a9967a-e8a9-4656-a70b-96ff1c4d05a0.",
+    target: 'subscriptionId',
+  },
+  InvalidResourceGroupName: {
+    status: 400,
+    when: "the name breaks ARM's rules",
+    message:
+      "'rg maps' is no valid resourceGroupName: it must be 1 to 90 letters, digits, underscores, hyphens, parentheses and periods, not ending in a period.",
+    target: 'resourceGroupName',
+  },
+  InvalidAccountName: {
+    status: 400,
+    when: "the name breaks ARM's rules",
+    message:
+      "'-maps' is no valid accountName: it must be 1 to 98 ASCII letters, digits, underscores, hyphens and periods, starting with a letter or digit.",
+    target: 'accountName',
+  },
+  MissingHeader: {
+    status: 400,
+    when: '`Repeatability-First-Sent` came alone',
+    message: 'Repeatability-First-Sent needs a Repeatability-Request-ID (a GUID) beside it.',
+    target: 'Repeatability-Request-ID',
+  },
+  InvalidHeader: {
+    status: 400,
+    when: 'a repeatability header has a wrong value',
+    message: 'Repeatability-Request-ID must be a GUID.',
+    target: 'Repeatability-Request-ID',
+  },
+  InvalidRequestContent: {
+    status: 400,
+    when: 'the body is not what it must be',
+    message: 'The body is empty. It must be {"keyType": "primary"} or {"keyType": "secondary"}.',
+    target: 'body',
+  },
+  InvalidKeyType: {
+    status: 400,
+    when: '`keyType` is missing or wrong',
+    message:
+      'keyType is missing or has a wrong value. It must be {"keyType": "primary"} or {"keyType": "secondary"}.',
+    target: 'keyType',
+  },
+  Unauthorized: {
+    status: 401,
+    when: 'the caller has not signed in',
+    message: 'Sign in with Microsoft Entra ID: the platform sent no X-MS-CLIENT-PRINCIPAL for this request.',
+    entra: true,
+  },
+  MissingAppRole: {
+    status: 403,
+    when: 'the caller lacks an app role that the operation needs',
+    message: "The caller needs the app role Rotations.Read of this app's Entra ID application.",
+    target: 'Rotations.Read',
+    entra: true,
+  },
+  RotationNotFound: {
+    status: 404,
+    when: 'there is no such rotation, or not any more',
+    message: 'There is no rotation 01a2138c-2881-7403-ac1f-38b7f65c1457.',
+    target: 'rotationId',
+  },
+  RepeatabilityExpired: {
+    status: 412,
+    when: '`Repeatability-First-Sent` is more than 24 hours ago; nothing is regenerated',
+    message:
+      'Repeatability-First-Sent is more than 24 hours ago. Find out what became of the request, and send a new one with a new id where it is still wanted.',
+    target: 'Repeatability-First-Sent',
+  },
+  RequestBodyTooLarge: {
+    status: 413,
+    when: 'the body is larger than 4 KiB',
+    message: 'The body has 4097 bytes; at most 4096 are allowed.',
+    target: 'body',
+  },
+  UnsupportedMediaType: {
+    status: 415,
+    when: 'the body is not `application/json`, or is compressed',
+    message: "The Content-Type must be application/json, not 'text/plain'.",
+    target: 'Content-Type',
+  },
+  InvalidConfiguration: {
+    status: 500,
+    when: 'an app setting is missing or wrong; nothing is regenerated until it is right',
+    message:
+      'The app setting EVENT_GRID_TOPIC_ENDPOINT is missing: it must be an https URL without query or credentials.',
+    target: 'EVENT_GRID_TOPIC_ENDPOINT',
+  },
+  InternalError: {
+    status: 500,
+    when: 'the app is in error; its log has more under the `x-ms-request-id`',
+    message:
+      'The request met an error of this app. Its log has more under the x-ms-request-id of this answer.',
+  },
+  StorageUnavailable: {
+    status: 503,
+    when: 'the storage account of the app did not answer; repeat the request with the same id',
+    message:
+      'The storage account of the app (AzureWebJobsStorage) could not be used, so the request was not finished. Send it again, with the same Repeatability-Request-ID if it had one; if it goes on, check the setting and the roles of the app on that account.',
+    passing: true,
+  },
+} as const satisfies Readonly<Record<string, ErrorCase>>;

@@ -1,0 +1,98 @@
+import type { HttpAuth } from '../../settings.ts';
+import type { ErrorAnswer } from '../schema/answer-types.ts';
+import { ACCOUNT_ERRORS } from './account-errors.ts';
+import { schemaReference } from './component-schemas.ts';
+import { headersOf, optionalErrorHeaders } from './headers.ts';
+import type { Content, ErrorCode, HeaderName, Operation, Success } from './operation.ts';
+import { ERRORS, GUARD_ERRORS } from './operation.ts';
+import type { ErrorCase } from './request-errors.ts';
+import type { JsonSchema, MediaType, ResponseObject } from './types.ts';
+
+export type Responses = Readonly<Record<string, ResponseObject>>;
+
+/** All that an operation may answer, by status. */
+export function responsesOf(operation: Operation, auth: HttpAuth): Responses {
+  const { successes, errors, passesOnErrors, roles } = operation;
+  const isGuarded = roles.length > 0;
+  const codes = [...(isGuarded ? GUARD_ERRORS : []), ...errors].filter(
+    (code) => auth === 'entra' || caseOf(code).entra === undefined,
+  );
+  const byStatus = Map.groupBy(codes, (code) => caseOf(code).status);
+  if (isGuarded && !byStatus.has(401)) byStatus.set(401, []);
+  return {
+    ...Object.fromEntries(Object.entries(successes).map(([status, success]) => [status, toSuccess(success)])),
+    ...Object.fromEntries(
+      [...byStatus].map(([status, own]) => [
+        status,
+        status === 401 && auth === 'key' ? refusedByHost(own) : toError(status, own),
+      ]),
+    ),
+    ...(passesOnErrors && { default: passedOn() }),
+  };
+}
+
+function caseOf(code: ErrorCode): ErrorCase {
+  return ERRORS[code];
+}
+
+function toSuccess({ description, headers = [], content, linksRotation }: Success): ResponseObject {
+  const parameters = { rotationId: '$response.header.x-ms-rotation-id' };
+  const links = { rotation: { operationId: 'getRotation', description: 'How far it is.', parameters } };
+  return {
+    description,
+    headers: headersOf('success', headers),
+    content: Object.fromEntries(Object.entries(content).map(([type, one]) => [type, toMediaType(one)])),
+    ...(linksRotation && { links }),
+  };
+}
+
+function toMediaType({ schemas, examples }: Content): MediaType {
+  const [first, ...others] = schemas.map(
+    (name): JsonSchema => (name === 'text' ? { type: 'string' } : schemaReference(name)),
+  );
+  return { schema: others.length > 0 ? { anyOf: [first, ...others] } : (first ?? {}), examples };
+}
+
+function toError(status: number, codes: readonly ErrorCode[]): ResponseObject {
+  const headers: readonly HeaderName[] = [
+    ...(codes.some((code) => code in ACCOUNT_ERRORS) ? (['RotationId'] as const) : []),
+    ...(codes.some((code) => caseOf(code).passing) ? (['RetryAfter'] as const) : []),
+    ...(codes.includes('RepeatabilityRequestIdReused') ? (['RepeatabilityResult'] as const) : []),
+    ...(status === 401 ? (['WwwAuthenticate'] as const) : []),
+  ];
+  return { description: describe(codes), headers: headersOf('error', headers), content: errorContent(codes) };
+}
+
+/** With function keys the host answers those without one, in its own way. */
+function refusedByHost(codes: readonly ErrorCode[]): ResponseObject {
+  const description = 'No function key, or a wrong one: the host answers, without a body.';
+  if (codes.length === 0) return { description };
+  return {
+    description: `${description} Or:\n${describe(codes)}`,
+    headers: optionalErrorHeaders(['RotationId', 'RetryAfter', 'WwwAuthenticate']),
+    content: errorContent(codes),
+  };
+}
+
+function passedOn(): ResponseObject {
+  return {
+    description: 'Another error of Azure Resource Manager, with its own status and code.',
+    headers: headersOf('error', ['RotationId', 'RetryAfter']),
+    content: { 'application/json': { schema: schemaReference('ErrorResponse') } },
+  };
+}
+
+function describe(codes: readonly ErrorCode[]): string {
+  return codes.map((code) => `- \`${code}\`: ${caseOf(code).when}`).join('\n');
+}
+
+function errorContent(codes: readonly ErrorCode[]): Readonly<Record<string, MediaType>> {
+  const examples = codes.map((code) => {
+    const { message, target } = caseOf(code);
+    const value: ErrorAnswer = { error: { code, message, ...(target !== undefined && { target }) } };
+    return [code, { value }] as const;
+  });
+  return {
+    'application/json': { schema: schemaReference('ErrorResponse'), examples: Object.fromEntries(examples) },
+  };
+}

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** As much of an OpenAPI document as a reader of one can rely on. */
+export const openApi = z
+  .looseObject({
+    openapi: z.string().meta({ description: 'Version of OpenAPI.', examples: ['3.1.2'] }),
+    info: z.looseObject({
+      title: z.string(),
+      version: z.string().meta({ description: 'Version of the app.' }),
+    }),
+    paths: z.record(z.string(), z.unknown()),
+  })
+  .meta({ description: 'A document of OpenAPI 3.1: https://spec.openapis.org/oas/v3.1.2.html' });
