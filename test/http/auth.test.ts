@@ -50,6 +50,7 @@ const ROUTES: readonly Route[] = [
   { name: 'listRotations', method: 'GET', path: '/api/rotations', roles: [READ] },
   { name: 'planRotations', method: 'GET', path: '/api/rotations/plan', roles: [READ] },
   { name: 'getRotation', method: 'GET', path: `/api/rotations/${UNKNOWN}`, roles: [READ] },
+  { name: 'openapi', method: 'GET', path: '/api/openapi.json', roles: [READ] },
 ];
 
 /** Without a function key, as somebody from outside. */

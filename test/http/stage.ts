@@ -6,6 +6,8 @@ import {
   startLocalAzure,
 } from '../../src/local/azure/local-azure.ts';
 import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
+import { openApiDocument } from '../../src/web/openapi.ts';
+import { describedBy } from '../support/described.ts';
 import { type RunningApp, startApp } from '../support/running-app.ts';
 
 export const SUBSCRIPTION = '21a9967a-e8a9-4656-a70b-96ff1c4d05a0';
@@ -38,7 +40,8 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     ...options.environment,
   };
   const { appDirectory } = options;
-  const app = await startApp({ environment, ...(appDirectory !== undefined && { appDirectory }) });
+  const started = await startApp({ environment, ...(appDirectory !== undefined && { appDirectory }) });
+  const app = heldToContract(started, environment);
   return {
     azure,
     azurite,
@@ -49,6 +52,22 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     async close() {
       await app.close();
       await Promise.all([azure.close(), azurite.close()]);
+    },
+  };
+}
+
+/** Whatever a test is about, each answer that it gets must be as the app's own contract says. */
+function heldToContract(app: RunningApp, { HTTP_AUTH }: Readonly<Record<string, string>>): RunningApp {
+  const contract = describedBy(openApiDocument(HTTP_AUTH === 'entra' ? 'entra' : 'key'));
+  return {
+    ...app,
+    async fetch(path, init = {}) {
+      const response = await app.fetch(path, init);
+      const { pathname } = new URL(path, app.url);
+      const operation = contract.find(init.method ?? 'GET', pathname);
+      const isOfHost = !response.headers.has('x-ms-request-id');
+      if (operation && !isOfHost) await contract.check(operation.operationId, response.clone());
+      return response;
     },
   };
 }

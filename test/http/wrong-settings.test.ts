@@ -15,6 +15,7 @@ const CALLS: readonly [string, string][] = [
   ['POST', `/api${accountId('untouched')}/rotate`],
   ['GET', '/api/rotations'],
   ['GET', '/api/rotations/0199c0de-0000-7000-8000-000000000000'],
+  ['GET', '/api/openapi.json'],
 ];
 
 const send = (app: RunningApp, method: string, path: string) =>
@@ -92,7 +93,7 @@ describe('a setting that is missing or wrong', () => {
     await withApp({ HTTP_AUTH: 'anonymous' }, async (app) => {
       const answers = await Promise.all(CALLS.map(([method, path]) => fetch(app.url + path, { method })));
 
-      expect(answers.map(({ status }) => status)).toStrictEqual([401, 401, 401, 401]);
+      expect(answers.map(({ status }) => status)).toStrictEqual([401, 401, 401, 401, 401]);
     });
   });
 });

@@ -6,6 +6,9 @@ const NOTHING =
   'No key was regenerated for this request, and none will be: send it again, with the same Repeatability-Request-ID if it had one.';
 const ARM = 'Azure Resource Manager answered';
 
+/** A lock is what ARM answers itself, as `ScopeLocked`, before the policy can speak of it. */
+type Declined = Exclude<SkipReason, 'ReadOnlyLock'> | 'NotDue' | 'Overlap' | 'EventPending';
+
 /** Why the policy regenerates nothing, from `rotate`. */
 const POLICY_ERRORS = {
   NotDue: {
@@ -45,23 +48,22 @@ const POLICY_ERRORS = {
     when: 'the account is being created or deleted',
     message: "The account's provisioning state is Deleting, not Succeeded.",
   },
-  ReadOnlyLock: {
-    status: 409,
-    when: 'a read-only lock kept ARM from reading the keys the last time',
-    message:
-      'A read-only lock on the account, its resource group or its subscription kept ARM from reading its keys the last time. Remove it.',
-  },
   InUseUnknown: {
     status: 409,
     when: 'which key is in use is not known, so that neither may be regenerated',
     message:
       'Its keys were changed by others, so which one is in use is not known. Say it with the tag key-rotation-in-use (primary or secondary) or the setting ROTATION_IN_USE.',
   },
-} as const satisfies Readonly<Record<SkipReason | 'NotDue' | 'Overlap' | 'EventPending', ErrorCase>>;
+} as const satisfies Readonly<Record<Declined, ErrorCase>>;
 
 /** What can keep a key from being regenerated, or its outcome from being known. */
 export const ACCOUNT_ERRORS = {
   ...POLICY_ERRORS,
+  BadRequest: {
+    status: 400,
+    when: 'ARM refused the request',
+    message: `${ARM} 400 BadRequest.`,
+  },
   InvalidAuthenticationToken: {
     status: 401,
     when: "ARM refused the token of the app's own identity",

@@ -18,7 +18,13 @@ const REPEATABILITY = repeatabilityHeaders.partial();
 /** What both ways to a new key may answer. */
 const COMMON_ERRORS: readonly ErrorCode[] = [
   ...(['InvalidSubscriptionId', 'InvalidResourceGroupName', 'InvalidAccountName'] as const),
-  ...(['MissingHeader', 'InvalidHeader', 'InvalidAuthenticationToken', 'AccountOutOfScope'] as const),
+  ...([
+    'MissingHeader',
+    'InvalidHeader',
+    'BadRequest',
+    'InvalidAuthenticationToken',
+    'AccountOutOfScope',
+  ] as const),
   ...(['AuthorizationFailed', 'ResourceNotFound', 'ResourceGroupNotFound', 'SubscriptionNotFound'] as const),
   ...(['RotationInProgress', 'LocalAuthDisabled', 'ScopeLocked', 'Conflict', 'Superseded'] as const),
   ...(['RepeatabilityExpired', 'PreconditionFailed', 'TooManyRequests', 'InternalServerError'] as const),
@@ -109,7 +115,7 @@ export const rotateAccount: Operation = {
   errors: [
     ...COMMON_ERRORS,
     ...(['NotDue', 'Overlap', 'EventPending', 'Disabled', 'Misconfigured', 'NotProvisioned'] as const),
-    ...(['ReadOnlyLock', 'InUseUnknown'] as const),
+    ...(['InUseUnknown'] as const),
   ],
   passesOnErrors: true,
 };

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import type { AccountSeed, Fault } from '../../src/local/azure/local-azure.ts';
+import { type Apps, NO_SUBSCRIPTION } from './openapi-apps.ts';
+import type { Call } from './openapi-calls.ts';
+import { accountId, GROUP, json } from './stage.ts';
+
+type Headers = Record<string, string>;
+type Way = (apps: Apps, id: string, headers?: Headers) => Promise<Response>;
+
+/** Both ways to a new key, for an account that either would regenerate one of. */
+const WAYS: Readonly<Record<string, Way>> = {
+  regenerateKey: ({ key }, id, headers) =>
+    key.fetch(`/api${id}/regenerateKey`, json({ keyType: 'primary' }, headers)),
+  rotateAccount: ({ key }, id, headers = {}) => key.fetch(`/api${id}/rotate`, { method: 'POST', headers }),
+};
+
+const DUE: Partial<AccountSeed> = {
+  tags: { 'key-rotation': 'enabled' },
+  primaryKeyLastUpdated: '2020-01-01T00:00:00Z',
+  secondaryKeyLastUpdated: '2020-01-01T00:00:00Z',
+};
+
+let made = 0;
+
+/** A new account for one call, due for rotation if nothing else is said. */
+export function addDue({ stage }: Apps, seed: Partial<AccountSeed> = {}): string {
+  made += 1;
+  return stage.add(`described-${made}`, { ...DUE, ...seed });
+}
+
+export const repeatable = (id: string = randomUUID(), sent = new Date()): Headers => ({
+  'repeatability-request-id': id,
+  'repeatability-first-sent': sent.toUTCString(),
+});
+
+const NAMES: readonly [string, string][] = [
+  ['400 InvalidSubscriptionId', accountId('maps', GROUP, 'none')],
+  ['400 InvalidResourceGroupName', accountId('maps', 'rg.')],
+  ['400 InvalidAccountName', accountId('-maps')],
+  ['403 AccountOutOfScope', accountId('maps', GROUP, '7c1d7c1d-0000-4000-8000-000000000002')],
+  ['404 ResourceNotFound', accountId('nowhere')],
+  ['404 ResourceGroupNotFound', accountId('nowhere', 'rg-nowhere')],
+  ['404 SubscriptionNotFound', accountId('nowhere', GROUP, NO_SUBSCRIPTION)],
+];
+
+const HEADERS: readonly [string, Headers][] = [
+  ['400 MissingHeader', { 'repeatability-first-sent': new Date().toUTCString() }],
+  ['400 InvalidHeader', repeatable('42')],
+  ['412 RepeatabilityExpired', repeatable(randomUUID(), new Date(Date.now() - 25 * 3_600_000))],
+];
+
+export const always = { times: Number.POSITIVE_INFINITY };
+const FAULTS: readonly [string, Fault][] = [
+  ['400 BadRequest', { operation: 'listKeys', status: 400 }],
+  ['401 InvalidAuthenticationToken', { operation: 'listKeys', status: 401 }],
+  ['403 AuthorizationFailed', { operation: 'regenerateKey', status: 403 }],
+  ['409 Conflict', { operation: 'regenerateKey', status: 409 }],
+  ['412 PreconditionFailed', { operation: 'regenerateKey', status: 412 }],
+  ['429 TooManyRequests', { operation: 'listKeys', status: 429, headers: { 'Retry-After': '30' } }],
+  ['500 InternalServerError', { operation: 'listKeys', status: 500, ...always }],
+  ['502 UnexpectedAnswer', { operation: 'listKeys', status: 200, body: '<html>maintenance</html>' }],
+  ['503 ServerTimeout', { operation: 'listKeys', status: 503, ...always }],
+  ['503 Unreachable', { operation: 'listKeys', drop: 'before', ...always }],
+  ['503 Timeout', { operation: 'listKeys', delayMs: Number.POSITIVE_INFINITY, ...always }],
+  ['410 Gone', { operation: 'listKeys', status: 410, code: 'Gone' }],
+  ['504 GatewayTimeout', { operation: 'listKeys', status: 504, ...always }],
+];
+
+const SEEDS: readonly [string, Partial<AccountSeed>][] = [
+  ['409 ScopeLocked', { locked: true }],
+  ['409 LocalAuthDisabled', { disableLocalAuth: true }],
+];
+
+/** What both ways to a new key answer. */
+export const ACCOUNT_CALLS: readonly Call[] = Object.entries(WAYS).flatMap(([operationId, way]): Call[] => {
+  const call = (answer: string, send: Call['send'], about?: string): Call => ({
+    ...{ operationId, answer, send },
+    ...(about !== undefined && { about }),
+  });
+  return [
+    call('200', (apps) => way(apps, addDue(apps))),
+    call('200', (apps) => way(apps, addDue(apps), repeatable()), 'repeatable'),
+    ...NAMES.map(([answer, id]) => call(answer, (apps) => way(apps, id))),
+    ...HEADERS.map(([answer, headers]) => call(answer, (apps) => way(apps, addDue(apps), headers))),
+    ...SEEDS.map(([answer, seed]) => call(answer, (apps) => way(apps, addDue(apps, seed)))),
+    ...FAULTS.map(([answer, fault]) => call(answer, (apps) => underFault(apps, way, fault))),
+    call('409 RotationInProgress', (apps) => besideAnother(apps, way)),
+    call('409 Superseded', (apps) => overtaken(apps, way)),
+    call('503 OutcomeUnknown', (apps) => leftInDoubt(apps, way)),
+    call('503 IdentityUnavailable', (apps) => way({ ...apps, key: apps.tokenless }, addDue(apps))),
+  ];
+});
+
+async function underFault(apps: Apps, way: Way, fault: Fault): Promise<Response> {
+  const id = addDue(apps);
+  const takeBack = apps.stage.azure.faults.add({ ...fault, account: id });
+  const response = await way(apps, id);
+  takeBack();
+  return response;
+}
+
+async function besideAnother(apps: Apps, way: Way): Promise<Response> {
+  const id = addDue(apps);
+  const { azure } = apps.stage;
+  azure.faults.add({ operation: 'regenerateKey', account: id, delayMs: 1500 });
+  const first = way(apps, id);
+  while (!azure.calls.some(({ operation, path }) => operation === 'regenerateKey' && path.includes(id))) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const second = await way(apps, id);
+  await first;
+  return second;
+}
+
+/** ARM does not carry it out, and before it is sent again somebody else has regenerated the other key. */
+async function overtaken(apps: Apps, way: Way): Promise<Response> {
+  const id = addDue(apps);
+  const { azure } = apps.stage;
+  azure.faults.add({ operation: 'regenerateKey', account: id, status: 500 });
+  azure.setHook((operation, phase, details) => {
+    if (operation !== 'regenerateKey' || phase !== 'after' || details.accountId !== id) return;
+    azure.setHook(undefined);
+    azure.accounts.regenerate(id, details.keyType === 'primary' ? 'secondary' : 'primary');
+  });
+  return way(apps, id);
+}
+
+/** ARM never answers, and the keys can't be read any more. */
+async function leftInDoubt(apps: Apps, way: Way): Promise<Response> {
+  const id = addDue(apps);
+  const { faults } = apps.stage.azure;
+  faults.add({ operation: 'regenerateKey', account: id, delayMs: Number.POSITIVE_INFINITY, carryOut: true });
+  faults.add({ operation: 'listKeys', account: id, delayMs: 0, times: 1 });
+  const takeBack = faults.add({ operation: 'listKeys', account: id, status: 503, ...always });
+  const response = await way(apps, id);
+  takeBack();
+  return response;
+}

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { describe, expect, test } from 'vitest';
+import { ERRORS } from '../../src/web/openapi/operation.ts';
+import { openApiDocument } from '../../src/web/openapi.ts';
+
+const LINTER = 'node_modules/@redocly/cli/bin/cli.js';
+
+describe.each(['key', 'entra'] as const)('the document with HTTP_AUTH=%s', (auth) => {
+  const document = openApiDocument(auth);
+
+  test('is valid by the schema of OpenAPI 3.1, and its references lead somewhere', async () => {
+    const result = await new Validator().validate(JSON.parse(JSON.stringify(document)));
+
+    expect(result).toStrictEqual({ valid: true });
+  });
+
+  test('has nothing that the linter minds (redocly.yaml)', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'openapi-'));
+    const file = join(folder, `${auth}.json`);
+    writeFileSync(file, JSON.stringify(document, null, 2));
+    // It asks nobody for a newer version, and tells nobody that it was used.
+    const env = { ...process.env, REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', REDOCLY_TELEMETRY: 'off' };
+
+    const linted = await promisify(execFile)(process.execPath, [LINTER, 'lint', file], { env }).catch(
+      (error: { stdout: string; stderr: string }) => error,
+    );
+    rmSync(folder, { recursive: true });
+
+    expect(`${linted.stdout}${linted.stderr}`).toMatch(/Your API description is valid/);
+    expect(`${linted.stdout}${linted.stderr}`).not.toMatch(/warning/i);
+  });
+
+  test('is that of the app in this repository', () => {
+    const { name, version, license } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+    expect(document.info).toMatchObject({ title: name, version, license: { identifier: license } });
+  });
+});
+
+describe('the errors of the app', () => {
+  /** Of rotations that nobody waits for. */
+  const NO_ANSWERS = ['GivenUp'];
+
+  test('are all described, with their status', () => {
+    const sources = globSync('src/{core,app,adapters,functions,web}/**/*.ts').map((file) =>
+      readFileSync(file, 'utf8'),
+    );
+
+    const made = sources.flatMap((source) => [
+      ...source.matchAll(/\b(?:fault\(\s*(?<status>\d+),|unavailable\()\s*'(?<code>\w+)'/g),
+    ]);
+    const wrong = made.flatMap(({ groups: { status = '503', code = '' } = {} }) => {
+      const described = Object.entries(ERRORS).find(([name]) => name === code)?.[1].status;
+      const isRight =
+        String(described) === status || NO_ANSWERS.includes(code) || code === 'UnexpectedAnswer';
+      return isRight ? [] : [`${status} ${code}`];
+    });
+
+    expect(made.length).toBeGreaterThan(20);
+    expect(wrong).toStrictEqual([]);
+  });
+});
