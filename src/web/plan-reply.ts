@@ -17,12 +17,7 @@ export function planReply(request: HttpRequest, plan: PlanPage, facts: ReplyFact
     const link = next !== undefined && { Link: `<${next}>; rel="next"` };
     return {
       headers: { ...commonHeaders(facts), 'Content-Type': 'text/csv; charset=utf-8', ...link },
-      // Names and tags are other people's: a cell must not begin a formula where the file is opened.
-      body: stringify([...accounts, ...failedScopes.map(toRow)], {
-        header: true,
-        columns: COLUMNS,
-        escape_formulas: true,
-      }),
+      body: planCsv(accounts, failedScopes),
     };
   }
   const errors = failedScopes.map(({ scope, failure: { code, message } }) => ({ scope, code, message }));
@@ -30,6 +25,15 @@ export function planReply(request: HttpRequest, plan: PlanPage, facts: ReplyFact
     { value: accounts, ...(errors.length > 0 && { errors }), timers, ...(next && { nextLink: next }) },
     facts,
   );
+}
+
+export function planCsv(accounts: PlanPage['accounts'], failedScopes: PlanPage['failedScopes']): string {
+  // Names and tags are other people's: a cell must not begin a formula where the file is opened.
+  return stringify([...accounts, ...failedScopes.map(toRow)], {
+    header: true,
+    columns: COLUMNS,
+    escape_formulas: true,
+  });
 }
 
 /** A scope that could not be listed must not look like one without accounts. */

@@ -103,10 +103,15 @@ async function besideAnother(apps: Apps, way: Way): Promise<Response> {
   const id = addDue(apps);
   const { azure } = apps.stage;
   azure.faults.add({ operation: 'regenerateKey', account: id, delayMs: 1500 });
-  const first = way(apps, id);
-  while (!azure.calls.some(({ operation, path }) => operation === 'regenerateKey' && path.includes(id))) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  let isOver = false;
+  const first = way(apps, id).finally(() => {
+    isOver = true;
+  });
+  const isSent = () =>
+    azure.calls.some(({ operation, path }) => operation === 'regenerateKey' && path.includes(id));
+  while (!isSent() && !isOver) await new Promise((resolve) => setTimeout(resolve, 20));
+  // A machine under load may be too slow for the short times of this app.
+  if (isOver) return besideAnother(apps, way);
   const second = await way(apps, id);
   await first;
   return second;

@@ -1,6 +1,6 @@
 import { FAST_APP, FAST_HOST } from '../support/global-setup.ts';
 import { type RunningApp, startApp } from '../support/running-app.ts';
-import { type Stage, startStage } from './stage.ts';
+import { type Stage, SUBSCRIPTION, startStage } from './stage.ts';
 
 /** The app in every condition that a caller can tell from its answers. */
 export interface Apps {
@@ -24,27 +24,28 @@ export type AppName = Exclude<keyof Apps, 'stage' | 'close'>;
 export const NO_SUBSCRIPTION = '11111111-2222-4333-8444-555555555555';
 
 export async function startApps(): Promise<Apps> {
-  const stage = await startStage({ appDirectory: FAST_APP, azure: { pageSize: 2 } });
-  const ROTATION_SCOPES = `${stage.environment.ROTATION_SCOPES} /subscriptions/${NO_SUBSCRIPTION}`;
+  const stage = await startStage({
+    ...{ appDirectory: FAST_APP, azure: { pageSize: 2 } },
+    environment: { ROTATION_SCOPES: `/subscriptions/${SUBSCRIPTION} /subscriptions/${NO_SUBSCRIPTION}` },
+  });
   const start = (change: Readonly<Record<string, string>>) =>
     startApp({
-      environment: { ...stage.environment, ROTATION_SCOPES, ...change },
+      environment: { ...stage.environment, ...change },
       appDirectory: FAST_APP,
       host: `${FAST_HOST}/main.js`,
     });
   const nowhere = stage.azurite.connectionString.replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:1');
-  const [key, entra, misconfigured, storageless, tokenless] = await Promise.all([
-    start({}),
+  const [entra, misconfigured, storageless, tokenless] = await Promise.all([
     start({ HTTP_AUTH: 'entra' }),
     start({ ROTATION_MAX_AGE: 'P1Y' }),
     start({ AzureWebJobsStorage: nowhere }),
     start({ IDENTITY_ENDPOINT: 'http://127.0.0.1:1/msi/token' }),
   ]);
   return {
-    ...{ stage, key, entra, misconfigured, storageless, tokenless },
+    ...{ stage, key: stage.app, entra, misconfigured, storageless, tokenless },
     async close() {
       for (const app of [entra, misconfigured, storageless, tokenless]) app.kill();
-      await Promise.all([key.close(), stage.close()]);
+      await stage.close();
     },
   };
 }

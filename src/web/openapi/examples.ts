@@ -1,4 +1,6 @@
-import type { DataAnswer, KeysAnswer, KeyTimesAnswer } from '../schema/answer-types.ts';
+import { planCsv } from '../plan-reply.ts';
+import type { Answer, DataAnswer, KeysAnswer, KeyTimesAnswer } from '../schema/answer-types.ts';
+import type { plannedAccount } from '../schema/fleet-answers.ts';
 import { ACCOUNT_ID, ROTATION_ID } from '../schema/values.ts';
 
 const TIMES = {
@@ -38,32 +40,28 @@ const RUN = {
   counts: { seen: 42, due: 3, overdue: 0, skipped: 5, failed: 0 },
 } as const;
 
+const PLANNED: Answer<typeof plannedAccount> = {
+  accountId: ACCOUNT_ID,
+  decision: 'not-due',
+  keyType: 'primary',
+  dueAt: '2027-01-08T16:31:22.318Z',
+  overdue: false,
+  olderKey: 'primary',
+  olderKeyAgeDays: 20.98,
+  newerKey: 'secondary',
+  newerKeyAgeDays: 0.98,
+  maxAgeDays: 90,
+  maxAgeFrom: 'setting',
+  overlapDays: 7,
+  overlapFrom: 'setting',
+};
+
 export const PLAN = {
-  value: [
-    {
-      accountId: ACCOUNT_ID,
-      decision: 'not-due',
-      keyType: 'primary',
-      dueAt: '2027-01-08T16:31:22.318Z',
-      overdue: false,
-      olderKey: 'primary',
-      olderKeyAgeDays: 20.98,
-      newerKey: 'secondary',
-      newerKeyAgeDays: 0.98,
-      maxAgeDays: 90,
-      maxAgeFrom: 'setting',
-      overlapDays: 7,
-      overlapFrom: 'setting',
-    },
-  ],
+  value: [PLANNED],
   timers: [{ ...RUN, ageSeconds: 48_681 }],
 } satisfies DataAnswer;
 
-export const PLAN_CSV = [
-  'accountId,decision,code,reason,keyType,dueAt,blockedUntil,overdue,olderKey,olderKeyAgeDays,newerKey,newerKeyAgeDays,maxAgeDays,maxAgeFrom,overlapDays,overlapFrom,rotationId',
-  `${ACCOUNT_ID},not-due,,,primary,2027-01-08T16:31:22.318Z,,,primary,20.98,secondary,0.98,90,setting,7,setting,`,
-  '',
-].join('\n');
+export const PLAN_CSV = planCsv([PLANNED], []);
 
 export const HEALTHY = {
   status: 'healthy',
