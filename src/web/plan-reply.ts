@@ -1,13 +1,18 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { stringify } from 'csv-stringify/sync';
 import type { FailedScope } from '../app/discover-accounts.ts';
+import type { PlannedAccount } from '../app/plan-account.ts';
 import type { PlanPage } from '../app/plan-rotations.ts';
 import type { ReplyFacts } from './reply.ts';
 import { commonHeaders, jsonReply } from './reply.ts';
 import { nextLink } from './rotation-routes.ts';
-import { plannedAccount } from './schema/fleet-answers.ts';
 
-const COLUMNS = Object.keys(plannedAccount.shape);
+/** In the order of the schema, which itself is loaded for the contract alone. */
+const COLUMNS = Object.keys({
+  ...{ accountId: 0, decision: 0, code: 0, reason: 0, keyType: 0, dueAt: 0, blockedUntil: 0, overdue: 0 },
+  ...{ olderKey: 0, olderKeyAgeDays: 0, newerKey: 0, newerKeyAgeDays: 0 },
+  ...{ maxAgeDays: 0, maxAgeFrom: 0, overlapDays: 0, overlapFrom: 0, rotationId: 0 },
+} satisfies Readonly<Record<keyof PlannedAccount, 0>>);
 
 /** JSON, or CSV where the caller accepts that; then the next page is in a `Link` header (RFC 8288). */
 export function planReply(request: HttpRequest, plan: PlanPage, facts: ReplyFacts): HttpResponseInit {

@@ -7,6 +7,8 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
 import { ERRORS } from '../../src/web/openapi/operation.ts';
 import { openApiDocument } from '../../src/web/openapi.ts';
+import { planCsv } from '../../src/web/plan-reply.ts';
+import { plannedAccount } from '../../src/web/schema/fleet-answers.ts';
 
 const LINTER = 'node_modules/@redocly/cli/bin/cli.js';
 
@@ -40,6 +42,10 @@ describe.each(['key', 'entra'] as const)('the document with HTTP_AUTH=%s', (auth
 
     expect(document.info).toMatchObject({ title: name, version, license: { identifier: license } });
   });
+});
+
+test('a plan as CSV has the very fields that a planned account has', () => {
+  expect(planCsv([], []).trim().split(',')).toStrictEqual(Object.keys(plannedAccount.shape));
 });
 
 describe('the errors of the app', () => {
