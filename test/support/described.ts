@@ -126,7 +126,7 @@ async function checkBody(judge: Judge, { content }: ResponseObject, response: Re
   }
   const [type = ''] = response.headers.get('content-type')?.split(';', 1) ?? [];
   expect(Object.keys(content)).toContain(type);
-  const body: unknown = type === JSON_TYPE ? JSON.parse(text) : text;
+  const body: unknown = /[/+]json$/.test(type) ? JSON.parse(text) : text;
   judge(content[type]?.schema ?? {}, body);
   return body;
 }

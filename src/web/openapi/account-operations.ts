@@ -63,7 +63,13 @@ export const regenerateKey: Operation = {
     200: {
       description:
         'The key was regenerated, by this request or by the one that it repeats. The event was sent, or is being sent.',
-      headers: ['RotationId', 'RepeatabilityResult', 'PreferenceApplied'],
+      headers: ['RotationId', 'RepeatabilityResult'],
+      ownHeaders: {
+        'Preference-Applied': {
+          description: 'Where the caller preferred an answer without keys.',
+          schema: { const: 'return=minimal' },
+        },
+      },
       content: {
         'application/json': {
           schemas: ['MapsAccountKeys', 'MapsAccountKeyTimes'],

@@ -51,16 +51,6 @@ const SOMETIMES: Readonly<Record<HeaderName, HeaderObject & { readonly name: str
       'What became of a request with a `Repeatability-Request-ID`: answered, or refused for its id. Absent where it was neither, so that it can be repeated.',
     schema: { enum: ['accepted', 'rejected'] },
   },
-  PreferenceApplied: {
-    name: 'Preference-Applied',
-    description: 'Where the caller preferred an answer without keys.',
-    schema: { const: 'return=minimal' },
-  },
-  Link: {
-    name: 'Link',
-    description: 'Address of the next page, where the answer is CSV and not the last one (RFC 8288).',
-    schema: { type: 'string', pattern: '^<.+>; rel="next"$' },
-  },
   WwwAuthenticate: {
     name: 'WWW-Authenticate',
     description: 'How to sign in.',

@@ -4,6 +4,7 @@ import { ACCOUNT_ERRORS } from './account-errors.ts';
 import type { SchemaName } from './component-schemas.ts';
 import type { ErrorCase } from './request-errors.ts';
 import { REQUEST_ERRORS } from './request-errors.ts';
+import type { HeaderObject } from './types.ts';
 
 export const ERRORS = { ...REQUEST_ERRORS, ...ACCOUNT_ERRORS } satisfies Readonly<Record<string, ErrorCase>>;
 
@@ -16,17 +17,13 @@ export const TAGS = {
 } as const;
 
 /** The headers of answers, by their component's name. */
-export type HeaderName =
-  | 'RotationId'
-  | 'RetryAfter'
-  | 'RepeatabilityResult'
-  | 'PreferenceApplied'
-  | 'Link'
-  | 'WwwAuthenticate';
+export type HeaderName = 'RotationId' | 'RetryAfter' | 'RepeatabilityResult' | 'WwwAuthenticate';
 
 export interface Success {
   readonly description: string;
   readonly headers?: readonly HeaderName[];
+  /** Those that no other answer has. */
+  readonly ownHeaders?: Readonly<Record<string, HeaderObject>>;
   /** By media type; a schema of the components, or text. */
   readonly content: Readonly<Record<string, Content>>;
   /** Whether `getRotation` has more about it. */

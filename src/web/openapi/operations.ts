@@ -21,7 +21,12 @@ const planRotations: Operation = {
   successes: {
     200: {
       description: 'A page of the plan.',
-      headers: ['Link'],
+      ownHeaders: {
+        Link: {
+          description: 'Address of the next page, where the answer is CSV and not the last one (RFC 8288).',
+          schema: { type: 'string', pattern: '^<.+>; rel="next"$' },
+        },
+      },
       content: {
         ...json('Plan', 'One account, not due', PLAN),
         'text/csv': {

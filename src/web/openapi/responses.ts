@@ -35,12 +35,18 @@ function caseOf(code: ErrorCode): ErrorCase {
   return ERRORS[code];
 }
 
-function toSuccess({ description, headers = [], content, linksRotation }: Success): ResponseObject {
+function toSuccess({
+  description,
+  headers = [],
+  ownHeaders,
+  content,
+  linksRotation,
+}: Success): ResponseObject {
   const parameters = { rotationId: '$response.header.x-ms-rotation-id' };
   const links = { rotation: { operationId: 'getRotation', description: 'How far it is.', parameters } };
   return {
     description,
-    headers: headersOf('success', headers),
+    headers: { ...headersOf('success', headers), ...ownHeaders },
     content: Object.fromEntries(Object.entries(content).map(([type, one]) => [type, toMediaType(one)])),
     ...(linksRotation && { links }),
   };
