@@ -1,8 +1,8 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { fault } from '../core/failure.ts';
 import { KEY_EVENT_TYPES, keyEventJsonSchema } from '../subscriber/json-schema.ts';
-import { failureReply, jsonReply, type ReplyFacts } from './reply.ts';
-import { shorten } from './request-reader.ts';
+import { commonHeaders, failureReply, type ReplyFacts } from './reply.ts';
+import { shorten } from './shorten.ts';
 
 /** The JSON Schema of one type of event, named without regard to case. */
 export function eventSchemaReply(request: HttpRequest, facts: ReplyFacts): HttpResponseInit {
@@ -12,9 +12,8 @@ export function eventSchemaReply(request: HttpRequest, facts: ReplyFacts): HttpR
     const message = `'${shorten(given)}' is no type of event; it must be one of ${KEY_EVENT_TYPES.join(', ')}.`;
     return failureReply(fault(404, 'EventTypeNotFound', message, { target: 'eventType' }), facts);
   }
-  const { headers, ...reply } = jsonReply(keyEventJsonSchema(type), facts);
   return {
-    ...reply,
-    headers: { ...(headers as Record<string, string>), 'Content-Type': 'application/schema+json' },
+    headers: { ...commonHeaders(facts), 'Content-Type': 'application/schema+json' },
+    jsonBody: keyEventJsonSchema(type),
   };
 }

@@ -6,7 +6,7 @@ import {
   rotation,
   rotationList,
 } from '../schema/answers.ts';
-import { openApi } from '../schema/document-answers.ts';
+import { jsonSchema, openApi } from '../schema/document-answers.ts';
 import { failedScope, health, plan, plannedAccount, timerHealth, timerRun } from '../schema/fleet-answers.ts';
 import { regenerateKeyBody } from '../schema/requests.ts';
 import { keyType, reason, rotationState, trigger } from '../schema/values.ts';
@@ -30,6 +30,7 @@ const COMPONENTS = {
   Health: health,
   TimerHealth: timerHealth,
   OpenApi: openApi,
+  JsonSchema: jsonSchema,
 } as const;
 
 export type SchemaName = keyof typeof COMPONENTS;

@@ -1,4 +1,4 @@
-import { listQuery, plainQuery, planQuery, rotationPath } from '../schema/requests.ts';
+import { eventTypePath, listQuery, plainQuery, planQuery, rotationPath } from '../schema/requests.ts';
 import { regenerateKey, rotateAccount } from './account-operations.ts';
 import type { SchemaName } from './component-schemas.ts';
 import { HEALTHY, PLAN, PLAN_CSV, ROTATION, ROTATION_LIST, UNHEALTHY } from './examples.ts';
@@ -122,9 +122,41 @@ const openapi: Operation = {
   errors: [],
 };
 
+const eventSchema: Operation = {
+  operationId: 'eventSchema',
+  method: 'get',
+  path: '/schemas/{eventType}',
+  tag: 'App',
+  summary: 'The schema of an event',
+  description: 'JSON Schema of one type of event, as Event Grid delivers it. Open to everybody.',
+  roles: [],
+  pathParameters: eventTypePath,
+  successes: {
+    200: {
+      description: 'The schema.',
+      content: {
+        'application/schema+json': {
+          schemas: ['JsonSchema'],
+          examples: {
+            example: {
+              summary: 'The beginning of it',
+              value: {
+                $schema: 'https://json-schema.org/draft/2020-12/schema',
+                $id: 'urn:maps-key-rotation:event:KeyRegenerated',
+                type: 'object',
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+  errors: ['EventTypeNotFound'],
+};
+
 /** Every HTTP function that this document describes. */
 export const OPERATIONS: readonly Operation[] = [
   ...[regenerateKey, rotateAccount],
   ...[planRotations, listRotations, getRotation],
-  ...[health, openapi],
+  ...[health, openapi, eventSchema],
 ];

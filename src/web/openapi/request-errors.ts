@@ -101,6 +101,12 @@ export const REQUEST_ERRORS = {
     message: 'There is no rotation 01a2138c-2881-7403-ac1f-38b7f65c1457.',
     target: 'rotationId',
   },
+  EventTypeNotFound: {
+    status: 404,
+    when: 'there is no such type of event',
+    message: "'KeyExpired' is no type of event; it must be one of KeyRegenerated, KeyRotationFailed.",
+    target: 'eventType',
+  },
   RepeatabilityExpired: {
     status: 412,
     when: '`Repeatability-First-Sent` is more than 24 hours ago; nothing is regenerated',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accountId, keyType, reason, rotationId, rotationState, time, trigger } from './values.ts';
+import { accountId, keyType, reason, rotationId, rotationState, time, trigger, verified } from './values.ts';
 
 const keyTimes = {
   primaryKeyLastUpdated: time(
@@ -66,6 +66,11 @@ export const rotation = z
       'When the other key was last regenerated, as ARM said with it.',
       '2026-11-05T16:31:21.4480000Z',
     ).exactOptional(),
+    secretId: z
+      .url()
+      .exactOptional()
+      .meta({ description: 'The Key Vault secret that holds the new key, with its version.' }),
+    verified: verified('Whether Azure Maps accepted the new key before its event'),
     error: z
       .object({ code, message })
       .exactOptional()

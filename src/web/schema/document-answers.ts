@@ -11,3 +11,11 @@ export const openApi = z
     paths: z.record(z.string(), z.unknown()),
   })
   .meta({ description: 'A document of OpenAPI 3.1: https://spec.openapis.org/oas/v3.1.2.html' });
+
+/** What an event looks like is in it, and not for this contract to say. */
+export const jsonSchema = z
+  .looseObject({
+    $schema: z.url(),
+    $id: z.string().meta({ examples: ['urn:maps-key-rotation:event:KeyRegenerated'] }),
+  })
+  .meta({ description: 'A JSON Schema, draft 2020-12.' });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nextLink } from './answers.ts';
-import { accountId, keyType, rotationId, time, timer, timerCounts } from './values.ts';
+import { accountId, keyType, rotationId, time, timer, timerCounts, verified } from './values.ts';
 
 const days = (description: string) => z.number().meta({ description: `${description}, in days.` });
 const source = z.enum(['setting', 'tag']);
@@ -37,6 +37,7 @@ export const plannedAccount = z
     overlapDays: days('How long the other key is left alone after one was announced').exactOptional(),
     overlapFrom: source.exactOptional().meta({ description: 'Where the overlap was set.' }),
     rotationId: rotationId.exactOptional(),
+    verified: verified('Whether Azure Maps accepted the key announced last'),
   })
   .meta({ description: 'What the timer would do with one account now, and why.' });
 

@@ -48,6 +48,13 @@ export const rotationPath = z.object({
   }),
 });
 
+export const eventTypePath = z.object({
+  eventType: z.enum(['KeyRegenerated', 'KeyRotationFailed']).meta({
+    description: 'Type of the event, without regard to case.',
+    examples: ['KeyRegenerated'],
+  }),
+});
+
 const apiVersion = z
   .literal(API_VERSION, {
     error: (issue) =>

@@ -56,3 +56,9 @@ export const timerCounts = z.record(z.string(), z.number()).meta({
 export const timer = z.enum(['rotateDueAccounts', 'reconcileRotations']).meta({
   description: 'Name of the timer function.',
 });
+
+export const verified = (description: string) =>
+  z
+    .boolean()
+    .exactOptional()
+    .meta({ description: `${description}; absent where it was not tried.` });
