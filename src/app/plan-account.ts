@@ -59,11 +59,12 @@ function describeDecision({ decision }: Judgement): Omit<PlannedAccount, 'accoun
     case 'not-due':
       return { decision: 'not-due', keyType: decision.keyType, dueAt: decision.dueAt };
     case 'blocked': {
-      const { code, message: reason, dueAt, until } = decision;
+      const { code, message: reason, keyType, dueAt, until } = decision;
       return {
         decision: 'blocked',
         code,
         reason,
+        ...(keyType !== undefined && { keyType }),
         dueAt,
         ...(until !== undefined && { blockedUntil: until }),
       };

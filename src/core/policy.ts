@@ -46,6 +46,8 @@ export type PolicyDecision =
       readonly kind: 'blocked';
       readonly code: 'Overlap' | 'EventPending';
       readonly message: string;
+      /** The one that would be regenerated otherwise. */
+      readonly keyType?: KeyType;
       /** RFC 3339. */
       readonly until?: string;
     }>
@@ -143,7 +145,7 @@ function decideByTimes(input: PolicyInput, times: KeyTimes, policy: Policy): Pol
   const until = overlapEnd(record, times, policy);
   if (until > now && !force) {
     const message = `The other key was regenerated or announced less than the overlap (${policy.overlap / 86_400} days) ago.`;
-    return { ...due, kind: 'blocked', code: 'Overlap', message, until: fromMilliseconds(until) };
+    return { ...due, kind: 'blocked', code: 'Overlap', message, keyType, until: fromMilliseconds(until) };
   }
   if (dueAt > now && !force) return { ...due, kind: 'not-due', keyType };
   return { ...due, kind: 'rotate', keyType, reason: due.overdue ? 'overdue' : 'due' };

@@ -59,10 +59,10 @@ describe('the overlap blocks', () => {
     expect(code(decided(input))).toBe(expected);
   });
 
-  test('KEY-04: and says until when', () => {
+  test('KEY-04: and says until when, and which key waits', () => {
     const decision = decided({ times: { primary: ago(1), secondary: old } });
 
-    expect(decision).toMatchObject({ kind: 'blocked', until: ago(-6) });
+    expect(decision).toMatchObject({ kind: 'blocked', until: ago(-6), keyType: 'secondary' });
   });
 
   test('an event not yet accepted blocks', () => {

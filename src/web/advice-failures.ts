@@ -1,0 +1,125 @@
+import type { Advice } from './advice.ts';
+
+const CHECK_ROLE =
+  'Assign the role that the message names to the app’s managed identity (docs/deploy.md has all of them). A role just assigned can take some minutes, for a managed identity up to a day.';
+
+/** Why a rotation failed or waits: failures of this app, and those of Azure Resource Manager that are met most. */
+export const FAILURE_ADVICE: Readonly<Record<string, Advice>> = {
+  InvalidConfiguration: {
+    title: 'Wrong app setting',
+    meaning: 'A setting of the app can’t be used, so the app answers nothing and rotates nothing.',
+    todo: 'Correct the setting that the message names in the Function App’s environment variables, or deploy again.',
+  },
+  AccountOutOfScope: {
+    title: 'Outside of the scopes',
+    meaning: 'The account is in none of the scopes that the app may touch.',
+    todo: 'Add its id, resource group or subscription to ROTATION_SCOPES (in infra/: rotationScopes), and deploy.',
+  },
+  RotationInProgress: {
+    title: 'Another rotation is under way',
+    meaning: 'One rotation of an account runs at a time.',
+    todo: 'Wait for the one that runs: it is shown under rotations.',
+  },
+  Superseded: {
+    title: 'Overtaken',
+    meaning: 'Something else came first: another request, another person, or new tags. Nothing was regenerated.',
+    todo: 'Nothing. Whatever overtook it has an entry of its own.',
+  },
+  NotCarriedOut: {
+    title: 'Azure did not do it',
+    meaning: 'Azure Resource Manager did not carry out the request in the time there was. No key was changed.',
+    todo: 'Try again. If it goes on, look at the health of Azure Resource Manager.',
+  },
+  OutcomeUnknown: {
+    title: 'Outcome not known yet',
+    meaning:
+      'Azure did not say in time whether the key was regenerated. The app is finding out, and tells it if it was.',
+    todo: 'Wait a minute and look at the rotation again. Don’t regenerate the other key before that.',
+  },
+  UnexpectedAnswer: {
+    title: 'Unreadable answer',
+    meaning: 'A service, or a proxy before it, gave an answer that is none of its own.',
+    todo: 'Check AZURE_RESOURCE_MANAGER_ENDPOINT and EVENT_GRID_TOPIC_ENDPOINT, and what is between the app and them.',
+  },
+  Timeout: {
+    title: 'No answer in time',
+    meaning: 'A service of Azure did not answer in time.',
+    todo: 'Wait: the app tries again by itself. If it goes on, check the app’s network and the service’s health.',
+  },
+  IdentityUnavailable: {
+    title: 'No token for the app',
+    meaning: 'The app’s managed identity got no token.',
+    todo: 'Check that the identity is assigned to the Function App, and that AZURE_CLIENT_ID is its client id.',
+  },
+  Unreachable: {
+    title: 'Service not reached',
+    meaning: 'The app could not reach a service of Azure: a wrong name, no connection, or no trust.',
+    todo: 'Check the endpoint settings, and the app’s network (DNS, private endpoints, firewall).',
+  },
+  StateSavedTooSlowly: {
+    title: 'Storage was slow',
+    meaning: 'The state was saved too slowly to send the request safely, so it was not sent. No key was changed.',
+    todo: 'Nothing at first: it is tried again. If it goes on, look at the storage account’s metrics.',
+  },
+  AccountBusy: {
+    title: 'Many requests at once',
+    meaning: 'Other requests kept changing the state of this account.',
+    todo: 'Try again in some seconds, and find out who else asks for it.',
+  },
+  GivenUp: {
+    title: 'Given up',
+    meaning: 'The rotation’s message failed too often before anything was sent. No key was changed.',
+    todo: 'Read the app’s log for the rotation id, then rotate the account again. The timer does it too.',
+  },
+  Unknown: {
+    title: 'Reason not kept',
+    meaning: 'The rotation failed, and its reason was not kept.',
+    todo: 'Read the app’s log for the rotation id.',
+  },
+  StorageUnavailable: {
+    title: 'Storage of the app not usable',
+    meaning: 'The app could not use its storage account, where its queue and table are.',
+    todo: 'Check AzureWebJobsStorage…, and the identity’s roles Storage Queue and Table Data Contributor on that account.',
+  },
+  InternalError: {
+    title: 'Error of the app',
+    meaning: 'The request met an error of this app.',
+    todo: 'Find the app’s log by the request id, and report it.',
+  },
+  AuthorizationFailed: {
+    title: 'Permission missing',
+    meaning: 'The app’s identity may not do this in Azure.',
+    todo: CHECK_ROLE,
+  },
+  Http403: { title: 'Permission missing', meaning: 'Azure refused the app’s identity.', todo: CHECK_ROLE },
+  Http401: {
+    title: 'Token refused',
+    meaning: 'Azure did not take the token of the app’s identity.',
+    todo: 'Check AZURE_CLIENT_ID, the identity and the endpoint settings of the cloud.',
+  },
+  ScopeLocked: {
+    title: 'Read-only lock',
+    meaning: 'A lock keeps Azure from carrying out the request.',
+    todo: 'Remove the read-only lock of the account, its resource group or its subscription.',
+  },
+  ResourceNotFound: {
+    title: 'Account not found',
+    meaning: 'Azure knows no such account.',
+    todo: 'Check the names. An account that was deleted drops out by itself.',
+  },
+  ResourceGroupNotFound: {
+    title: 'Resource group not found',
+    meaning: 'Azure knows no such resource group.',
+    todo: 'Check ROTATION_SCOPES: the resource group may have been deleted or renamed.',
+  },
+  SubscriptionNotFound: {
+    title: 'Subscription not found',
+    meaning: 'Azure knows no such subscription, or the app’s identity sees nothing of it.',
+    todo: 'Check ROTATION_SCOPES, and that the identity has its role on the subscription.',
+  },
+  TooManyRequests: {
+    title: 'Throttled',
+    meaning: 'Azure Resource Manager allows so many requests for a subscription, and they were used up.',
+    todo: 'Wait: the app paces itself and tries again.',
+  },
+};
