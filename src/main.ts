@@ -12,6 +12,7 @@ import { registerRotateAccount } from './functions/rotate-account.ts';
 import { registerRotateDueAccounts } from './functions/rotate-due-accounts.ts';
 import { registerRotationPoison } from './functions/rotation-poison.ts';
 import type { App, Loaded, Runtime } from './functions/runtime.ts';
+import { registerStatus } from './functions/status.ts';
 import { readSchedule } from './settings.ts';
 
 let loading: ReturnType<Runtime['load']> | undefined;
@@ -50,6 +51,7 @@ registerGetRotation(runtime);
 registerHealth(runtime);
 registerEventSchema(runtime);
 registerOpenApi(runtime);
+registerStatus(runtime);
 registerRotateDueAccounts(runtime, readSchedule(process.env).ncrontab);
 registerReconcileRotations(runtime);
 registerDriveRotation(runtime);

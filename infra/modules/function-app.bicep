@@ -186,7 +186,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       globalValidation: {
         requireAuthentication: true
         unauthenticatedClientAction: 'Return401'
-        excludedPaths: ['/api/schemas/*', '/api/health']
+        excludedPaths: ['/api/schemas/*', '/api/health', '/api/status']
       }
       httpSettings: {
         requireHttps: true

@@ -1,6 +1,7 @@
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { rolldown } from 'rolldown';
+import { buildPage } from './build-page.ts';
 
 export interface BuildOptions {
   /** The folder that gets the app, and nothing else: no `node_modules`. */
@@ -17,7 +18,7 @@ export async function buildApp({ out, timings }: BuildOptions): Promise<void> {
     platform: 'node',
     // The host supplies it: https://github.com/Azure/azure-functions-nodejs-library/issues/201
     external: ['@azure/functions-core'],
-    plugins: timings === undefined ? [] : [replaceTimings(timings)],
+    plugins: [insertPage(), ...(timings === undefined ? [] : [replaceTimings(timings)])],
     onLog(level, log, defaultHandler) {
       if (level === 'warn') throw new Error(`The bundler warns: ${log.message}`);
       defaultHandler(level, log);
@@ -33,6 +34,21 @@ export async function buildApp({ out, timings }: BuildOptions): Promise<void> {
   await bundle.close();
   copyFileSync('host.json', `${out}/host.json`);
   writeFileSync(`${out}/package.json`, `${JSON.stringify({ type: 'module', main: 'main.js' }, null, 2)}\n`);
+}
+
+const PAGE_ID = 'virtual/status-page.js';
+
+/** The page is a chunk of its own: only who asks for it loads it. */
+function insertPage() {
+  return {
+    name: 'insert-page',
+    resolveId: (id: string) => (basename(id) === 'status-page.js' ? PAGE_ID : null),
+    async load(id: string) {
+      if (id !== PAGE_ID) return null;
+      const { html, policy } = await buildPage();
+      return `export const html = ${JSON.stringify(html)};\nexport const policy = ${JSON.stringify(policy)};`;
+    },
+  };
 }
 
 function replaceTimings(file: string) {

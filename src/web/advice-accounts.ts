@@ -9,7 +9,8 @@ export const ACCOUNT_ADVICE: Readonly<Record<string, Advice>> = {
   },
   Misconfigured: {
     title: 'Wrong tags',
-    meaning: 'A tag key-rotation… of the account has a value that can’t be used, so the account is not rotated.',
+    meaning:
+      'A tag key-rotation… of the account has a value that can’t be used, so the account is not rotated.',
     todo: 'Correct the tag that the reason names, on the account in Azure. The next run of the timer takes it up.',
   },
   LocalAuthDisabled: {

@@ -22,12 +22,14 @@ export const FAILURE_ADVICE: Readonly<Record<string, Advice>> = {
   },
   Superseded: {
     title: 'Overtaken',
-    meaning: 'Something else came first: another request, another person, or new tags. Nothing was regenerated.',
+    meaning:
+      'Something else came first: another request, another person, or new tags. Nothing was regenerated.',
     todo: 'Nothing. Whatever overtook it has an entry of its own.',
   },
   NotCarriedOut: {
     title: 'Azure did not do it',
-    meaning: 'Azure Resource Manager did not carry out the request in the time there was. No key was changed.',
+    meaning:
+      'Azure Resource Manager did not carry out the request in the time there was. No key was changed.',
     todo: 'Try again. If it goes on, look at the health of Azure Resource Manager.',
   },
   OutcomeUnknown: {
@@ -58,7 +60,8 @@ export const FAILURE_ADVICE: Readonly<Record<string, Advice>> = {
   },
   StateSavedTooSlowly: {
     title: 'Storage was slow',
-    meaning: 'The state was saved too slowly to send the request safely, so it was not sent. No key was changed.',
+    meaning:
+      'The state was saved too slowly to send the request safely, so it was not sent. No key was changed.',
     todo: 'Nothing at first: it is tried again. If it goes on, look at the storage account’s metrics.',
   },
   AccountBusy: {

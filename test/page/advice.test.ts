@@ -37,11 +37,14 @@ test.each([...codes])('%s says what it means and what to do', (code) => {
   expect(Object.hasOwn(ADVICE, code)).toBe(true);
 });
 
-test.each(Object.entries(ADVICE))('the advice on %s is whole sentences', (_code, { title, meaning, todo }) => {
-  expect(title).toMatch(/^[A-Z].*[^.]$/);
-  expect(meaning).toMatch(/^[A-Z].*\.$/);
-  expect(todo).toMatch(/^[A-Z].*\.$/);
-});
+test.each(Object.entries(ADVICE))(
+  'the advice on %s is whole sentences',
+  (_code, { title, meaning, todo }) => {
+    expect(title).toMatch(/^[A-Z].*[^.]$/);
+    expect(meaning).toMatch(/^[A-Z].*\.$/);
+    expect(todo).toMatch(/^[A-Z].*\.$/);
+  },
+);
 
 test.each([
   ['Http503', 'Azure has trouble'],

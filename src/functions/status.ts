@@ -1,0 +1,30 @@
+import { app } from '@azure/functions';
+import type { Runtime } from './runtime.ts';
+
+/** The page for people. It is open to everybody, since it has nothing in it: its data come from the other routes. */
+export function registerStatus({ authLevel }: Runtime): void {
+  app.http('status', {
+    methods: ['GET'],
+    authLevel: 'anonymous',
+    route: 'status',
+    handler: async (_request, context) => {
+      const { html, policy } = await import('../web/status-page.js');
+      const auth = authLevel === 'anonymous' ? 'entra' : 'key';
+      return {
+        headers: {
+          'Content-Type': 'text/html; charset=utf-8',
+          'Content-Security-Policy': policy,
+          // Its address may have had a function key in it.
+          'Cache-Control': 'no-store',
+          'Referrer-Policy': 'no-referrer',
+          'X-Content-Type-Options': 'nosniff',
+          'X-Frame-Options': 'DENY',
+          'Cross-Origin-Opener-Policy': 'same-origin',
+          'Cross-Origin-Resource-Policy': 'same-origin',
+          'x-ms-request-id': context.invocationId,
+        },
+        body: html.replace('data-auth="key"', `data-auth="${auth}"`),
+      };
+    },
+  });
+}

@@ -1,0 +1,87 @@
+import { useEffect, useState } from 'preact/hooks';
+import { takeKey } from './credentials.ts';
+import { Dashboard } from './dashboard.tsx';
+import { NoAccess, SignIn } from './sign-in.tsx';
+import { useNow, useStatus } from './use-status.ts';
+import { inUtc } from './words.ts';
+
+interface AppProps {
+  readonly auth: 'key' | 'entra';
+  /** The function key that the address had. */
+  readonly firstKey: string | undefined;
+}
+
+export function App({ auth, firstKey }: AppProps) {
+  const [key, setKey] = useState(firstKey);
+  const [round, setRound] = useState(0);
+  const { status, api, store } = useStatus(key, round);
+  const now = useNow(api.now);
+  const { fleet } = status;
+  const refusal = fleet.rows.length === 0 ? fleet.failure?.status : undefined;
+  const isOpen = refusal !== 401 && refusal !== 403;
+  const signIn = (given: string) => {
+    setKey(given);
+    setRound(round + 1);
+  };
+  // Who pastes the address with the key where the page is open already only changes its fragment.
+  useEffect(() => {
+    const take = () => {
+      const { key: given, rest } = takeKey(location.href);
+      if (given === undefined) return;
+      history.replaceState(null, '', rest);
+      signIn(given);
+    };
+    addEventListener('hashchange', take);
+    return () => removeEventListener('hashchange', take);
+  });
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <header>
+        <p class="brand">
+          <strong>Maps key rotation</strong> <span class="muted">{location.host}</span>
+        </p>
+        <div class="controls">
+          {isOpen && fleet.asOf !== undefined && <span class="muted">As of {inUtc(fleet.asOf)}</span>}
+          {isOpen && (
+            <button
+              type="button"
+              class="on-screen"
+              disabled={fleet.phase === 'loading'}
+              onClick={() => setRound(round + 1)}
+            >
+              Refresh
+            </button>
+          )}
+          <ThemeButton />
+        </div>
+      </header>
+      {isOpen ? (
+        <Dashboard status={status} api={api} store={store} now={now} />
+      ) : refusal === 401 ? (
+        <SignIn auth={auth} refused={key !== undefined} onKey={signIn} />
+      ) : (
+        fleet.failure && <NoAccess failure={fleet.failure} />
+      )}
+    </>
+  );
+}
+
+/** The page follows the system until told otherwise. */
+function ThemeButton() {
+  const [isDark, setDark] = useState(() => matchMedia('(prefers-color-scheme: dark)').matches);
+  return (
+    <button
+      type="button"
+      class="on-screen"
+      onClick={() => {
+        document.documentElement.dataset.theme = isDark ? 'light' : 'dark';
+        setDark(!isDark);
+      }}
+    >
+      {isDark ? 'Light' : 'Dark'} colours
+    </button>
+  );
+}

@@ -1,0 +1,72 @@
+import { useState } from 'preact/hooks';
+import type { Api } from './api.ts';
+import { DryRun } from './dry-run.tsx';
+import type { FleetFilter, FleetRow } from './fleet.ts';
+import { FleetSection } from './fleet-section.tsx';
+import { HistoryDialog } from './history-dialog.tsx';
+import { Attention, Tiles, Timers, Verdict } from './overview.tsx';
+import { FailureNote } from './parts.tsx';
+import { RotateDialog } from './rotate-dialog.tsx';
+import { RotationsSection } from './rotations-section.tsx';
+import type { Status, StatusStore } from './status-store.ts';
+import { useFacts, useHistoryAddress, useTable } from './use-status.ts';
+
+interface DashboardProps {
+  readonly status: Status;
+  readonly api: Api;
+  readonly store: StatusStore;
+  readonly now: number;
+}
+
+export function Dashboard({ status, api, store, now }: DashboardProps) {
+  const { fleet, health } = status;
+  const facts = useFacts(status, now);
+  const table = useTable(fleet.rows, facts);
+  const [rotating, setRotating] = useState<FleetRow | undefined>();
+  const [historyOf, closeHistory] = useHistoryAddress();
+  const { summary, concerns } = facts;
+  const isComplete = fleet.phase === 'complete';
+  const show = (filter: FleetFilter) => {
+    table.setFilter(filter);
+    document.getElementById('accounts')?.scrollIntoView();
+  };
+  return (
+    <main id="main">
+      <Verdict summary={summary} concerns={concerns} isComplete={isComplete} now={now} />
+      {fleet.failure && <Stopped status={status} onAgain={() => store.load()} />}
+      <Tiles summary={summary} quick={table.filter.quick} onQuick={(quick) => show({ quick, query: '' })} />
+      <Attention concerns={concerns} now={now} onShow={show} />
+      <FleetSection fleet={fleet} facts={facts} table={table} now={now} onRotate={setRotating} />
+      <DryRun rows={fleet.rows} summary={summary} onShow={show} />
+      <Timers health={health} now={now} />
+      <RotationsSection status={status} now={now} onOlder={() => store.loadOlder()} />
+      {rotating !== undefined && (
+        <RotateDialog
+          api={api}
+          row={rotating}
+          onClose={() => setRotating(undefined)}
+          onChanged={(accountId) => store.refreshAccount(accountId)}
+        />
+      )}
+      {historyOf !== undefined && rotating === undefined && (
+        <HistoryDialog key={historyOf} api={api} accountId={historyOf} now={now} onClose={closeHistory} />
+      )}
+    </main>
+  );
+}
+
+/** Reading the fleet ended early: what is shown is not all of it. */
+function Stopped({ status: { fleet }, onAgain }: { status: Status; onAgain: () => void }) {
+  if (fleet.failure === undefined || fleet.phase !== 'stopped') return null;
+  return (
+    <div role="alert">
+      <FailureNote failure={fleet.failure} />
+      <p>
+        The fleet could not be read to its end: what is below may not be all of it.{' '}
+        <button type="button" onClick={onAgain}>
+          Go on reading
+        </button>
+      </p>
+    </div>
+  );
+}

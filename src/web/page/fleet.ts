@@ -1,0 +1,115 @@
+import { parseAccountId } from '../../core/account.ts';
+import type { PlanRow } from './wire.ts';
+
+/** One account of the fleet, with what the table searches and sorts by. */
+export interface FleetRow {
+  /** The lower-cased ARM id. */
+  readonly key: string;
+  readonly plan: PlanRow;
+  readonly name: string;
+  readonly group: string;
+  readonly subscription: string;
+  readonly label: string;
+  /** Lower-cased: all that a search looks at. */
+  readonly words: string;
+}
+
+export function toFleetRow(plan: PlanRow): FleetRow {
+  const account = parseAccountId(plan.accountId);
+  const name = account?.accountName ?? plan.accountId;
+  const group = account?.resourceGroupName ?? '';
+  const subscription = account?.subscriptionId ?? '';
+  const label = labelOf(plan);
+  const words = [name, group, subscription, plan.decision, plan.code, label, plan.overdue ? 'overdue' : '']
+    .join('\n')
+    .toLowerCase();
+  return { key: plan.accountId.toLowerCase(), plan, name, group, subscription, label, words };
+}
+
+/** The decision in a word or two. */
+function labelOf({ decision, code, reason }: PlanRow): string {
+  switch (decision) {
+    case 'rotate':
+      return code === 'overdue' ? 'Overdue' : 'Due';
+    case 'not-due':
+      return 'Not due';
+    case 'blocked':
+      return 'Blocked';
+    case 'skip':
+      return code === 'Misconfigured' ? 'Misconfigured' : 'Skipped';
+    case 'unread':
+      return 'Not read yet';
+    case 'running':
+      return reason === undefined ? 'Running' : 'Waiting';
+    default:
+      return decision satisfies never;
+  }
+}
+
+/** Skipped for a reason that nobody chose. */
+const WRONG = new Set(['Misconfigured', 'InUseUnknown', 'ReadOnlyLock', 'NotProvisioned']);
+
+/** The code of what keeps an account from being rotated though nobody chose that; undefined where nothing does. */
+export function troubleOf({ decision, code = '', reason }: PlanRow): string | undefined {
+  if (decision === 'skip') return WRONG.has(code) ? code : undefined;
+  if (decision === 'blocked') return code === 'EventPending' ? code : undefined;
+  return decision === 'running' && reason !== undefined ? code : undefined;
+}
+
+/** Whether a person should look at it. */
+export function needsAttention({ plan }: FleetRow): boolean {
+  return plan.overdue || plan.verified === false || troubleOf(plan) !== undefined;
+}
+
+export type QuickFilter =
+  | 'all'
+  | 'attention'
+  | 'due'
+  | 'overdue'
+  | 'blocked'
+  | 'skipped'
+  | 'misconfigured'
+  | 'running'
+  | 'failed';
+
+export interface FleetFilter {
+  readonly query: string;
+  readonly quick: QuickFilter;
+}
+
+/** The rows that match each word of the query, in their order. `failed`: the accounts whose last rotation failed. */
+export function filterFleet(
+  rows: readonly FleetRow[],
+  { query, quick }: FleetFilter,
+  failed: ReadonlySet<string>,
+): readonly FleetRow[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0 && quick === 'all') return rows;
+  return rows.filter((row) => isOf(quick, row, failed) && words.every((word) => row.words.includes(word)));
+}
+
+export function isOf(quick: QuickFilter, row: FleetRow, failed: ReadonlySet<string>): boolean {
+  const { decision, code, overdue } = row.plan;
+  switch (quick) {
+    case 'all':
+      return true;
+    case 'attention':
+      return needsAttention(row) || failed.has(row.key);
+    case 'due':
+      return decision === 'rotate';
+    case 'overdue':
+      return overdue;
+    case 'blocked':
+      return decision === 'blocked';
+    case 'skipped':
+      return decision === 'skip' && code !== 'Misconfigured';
+    case 'misconfigured':
+      return decision === 'skip' && code === 'Misconfigured';
+    case 'running':
+      return decision === 'running';
+    case 'failed':
+      return failed.has(row.key);
+    default:
+      return quick satisfies never;
+  }
+}

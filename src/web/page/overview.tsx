@@ -1,0 +1,193 @@
+import type { Concern, Example } from './attention.ts';
+import type { QuickFilter } from './fleet.ts';
+import { Chip, Time } from './parts.tsx';
+import type { Summary } from './summary.ts';
+import { TIMERS } from './timers.ts';
+import type { HealthAnswer, TimerHealth } from './wire.ts';
+import { count, fromNow } from './words.ts';
+
+interface VerdictProps {
+  readonly summary: Summary;
+  readonly concerns: readonly Concern[];
+  readonly isComplete: boolean;
+  readonly now: number;
+}
+
+/** The one sentence for who has a minute. */
+export function Verdict({ summary, concerns, isComplete, now }: VerdictProps) {
+  const { counts, rotated, nextDueAt } = summary;
+  const errors = concerns.filter(({ severity }) => severity === 'error').length;
+  const tone = errors > 0 ? 'bad' : concerns.length > 0 ? 'warn' : 'good';
+  const headline =
+    concerns.length === 0
+      ? 'All is well'
+      : `${count(concerns.length, 'thing')} ${concerns.length === 1 ? 'needs' : 'need'} a look`;
+  const rest = counts.all - rotated;
+  return (
+    <div class={`verdict ${isComplete ? tone : 'quiet'}`}>
+      <h1>{isComplete || concerns.length > 0 ? headline : 'Reading the fleet'}</h1>
+      <p>
+        {count(rotated, 'account')} {rotated === 1 ? 'is' : 'are'} rotated by this app
+        {rest > 0 && `, ${rest.toLocaleString('en')} ${rest === 1 ? 'is' : 'are'} not`}.
+        {counts.due > 0 && ` ${counts.due.toLocaleString('en')} would be rotated now.`}
+        {nextDueAt !== undefined &&
+          ` ${counts.due > 0 ? 'After them, the' : 'The'} next one is due ${fromNow(nextDueAt, now)}.`}
+      </p>
+    </div>
+  );
+}
+
+const TILES: readonly { readonly quick: QuickFilter; readonly label: string; readonly tone: string }[] = [
+  { quick: 'all', label: 'Accounts', tone: '' },
+  { quick: 'failed', label: 'Failed', tone: 'bad' },
+  { quick: 'overdue', label: 'Overdue', tone: 'bad' },
+  { quick: 'misconfigured', label: 'Misconfigured', tone: 'warn' },
+  { quick: 'running', label: 'Running', tone: 'busy' },
+  { quick: 'due', label: 'Due now', tone: 'busy' },
+  { quick: 'blocked', label: 'Blocked', tone: '' },
+  { quick: 'skipped', label: 'Skipped', tone: '' },
+];
+
+interface TilesProps {
+  readonly summary: Summary;
+  readonly quick: QuickFilter;
+  readonly onQuick: (quick: QuickFilter) => void;
+}
+
+/** The numbers; each one narrows the table to what it counts. */
+export function Tiles({ summary, quick, onQuick }: TilesProps) {
+  return (
+    <ul class="tiles" aria-label="Accounts by state">
+      {TILES.map(({ quick: tile, label, tone }) => (
+        <li key={tile}>
+          <button
+            type="button"
+            class={`tile ${summary.counts[tile] > 0 ? tone : ''}`}
+            aria-pressed={quick === tile}
+            onClick={() => onQuick(tile)}
+          >
+            <span class="number">{summary.counts[tile].toLocaleString('en')}</span> <span>{label}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface AttentionProps {
+  readonly concerns: readonly Concern[];
+  readonly now: number;
+  readonly onShow: (filter: NonNullable<Concern['filter']>) => void;
+}
+
+export function Attention({ concerns, now, onShow }: AttentionProps) {
+  if (concerns.length === 0) return null;
+  return (
+    <section aria-labelledby="attention-title">
+      <h2 id="attention-title">Needs a look</h2>
+      <ul class="concerns">
+        {concerns.map((concern) => (
+          <ConcernItem key={concern.id} concern={concern} now={now} onShow={onShow} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function ConcernItem({ concern, now, onShow }: { concern: Concern } & Omit<AttentionProps, 'concerns'>) {
+  const { severity, title, code, meaning, todo, examples, total, filter } = concern;
+  return (
+    <li class={`card concern ${severity === 'error' ? 'bad' : 'warn'}`}>
+      <h3>
+        {title} {code !== undefined && <code>{code}</code>}
+        {filter !== undefined && (
+          <Chip tone={severity === 'error' ? 'bad' : 'warn'}>{count(total, 'account')}</Chip>
+        )}
+      </h3>
+      <p>{meaning}</p>
+      <ul class="examples">
+        {examples.map((example) => (
+          <ExampleItem key={example.accountId ?? example.name} example={example} now={now} />
+        ))}
+      </ul>
+      <p class="todo">
+        <strong>What to do:</strong> {todo}
+      </p>
+      {filter !== undefined && (
+        <button type="button" class="small on-screen" onClick={() => onShow(filter)}>
+          Show {total === 1 ? 'it' : `all ${total.toLocaleString('en')}`} in the table
+        </button>
+      )}
+    </li>
+  );
+}
+
+function ExampleItem({ example, now }: { example: Example; now: number }) {
+  const { name, accountId, reason, at } = example;
+  return (
+    <li>
+      {accountId === undefined ? (
+        <strong>{name}</strong>
+      ) : (
+        <HistoryLink accountId={accountId}>{name}</HistoryLink>
+      )}
+      {at !== undefined && (
+        <>
+          {', '}
+          <Time at={at} now={now} />
+        </>
+      )}
+      {reason !== undefined && `: ${reason}`}
+    </li>
+  );
+}
+
+/** A real link: it can be shared, and the browser's way back closes the history. */
+export function HistoryLink({ accountId, children }: { accountId: string; children: string }) {
+  return <a href={`#history=${encodeURIComponent(accountId)}`}>{children}</a>;
+}
+
+/** When the timers ran last: without them nothing happens by itself. */
+export function Timers({ health, now }: { health: HealthAnswer | undefined; now: number }) {
+  const timers = health?.timers ?? [];
+  if (timers.length === 0) return null;
+  return (
+    <section aria-labelledby="timers-title">
+      <h2 id="timers-title">Timers</h2>
+      <ul class="timers">
+        {timers.map((timer) => (
+          <TimerItem key={timer.timer} timer={timer} now={now} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function TimerItem({
+  timer: { timer, lastRun, late, counts = {} },
+  now,
+}: {
+  timer: TimerHealth;
+  now: number;
+}) {
+  const numbers = Object.entries(counts).map(([name, number]) => `${name} ${number.toLocaleString('en')}`);
+  const tone = late ? 'bad' : lastRun === undefined ? 'quiet' : 'good';
+  return (
+    <li class="card">
+      <h3>{TIMERS[timer] ?? timer}</h3>
+      <p>
+        <Chip tone={tone}>{late ? 'Late' : lastRun === undefined ? 'Waiting' : 'In time'}</Chip>{' '}
+        {lastRun === undefined ? (
+          'has not run yet'
+        ) : (
+          <>
+            ran <Time at={Date.parse(lastRun)} now={now} />
+          </>
+        )}
+      </p>
+      <p class="muted">
+        <code>{timer}</code> {numbers.join(', ')}
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,76 @@
+import type { Api } from './api.ts';
+import { skipTokenOf } from './api.ts';
+import type { Fleet } from './load-fleet.ts';
+import { createFleetLoader, NO_FLEET } from './load-fleet.ts';
+import { mergeRotations } from './rotations.ts';
+import type { ApiFailure, HealthAnswer, RotationRow } from './wire.ts';
+
+/** All that the page knows of the app. */
+export interface Status {
+  readonly fleet: Fleet;
+  /** Newest first. */
+  readonly rotations: readonly RotationRow[];
+  readonly rotationsFailure?: ApiFailure | undefined;
+  /** Where older rotations begin; absent where there are none, or none are known yet. */
+  readonly older?: string | undefined;
+  readonly health?: HealthAnswer | undefined;
+}
+
+export const NOTHING_KNOWN: Status = { fleet: NO_FLEET, rotations: [] };
+
+export interface StatusStore {
+  /** Reads all of it; goes on where reading the fleet had stopped. */
+  load(): Promise<void>;
+  loadOlder(): Promise<void>;
+  /** What an account's rotation changed. */
+  refreshAccount(accountId: string): Promise<void>;
+  stop(): void;
+}
+
+const FAILED_TOP = 50;
+
+export function createStatusStore(
+  api: Api,
+  show: (status: Status) => void,
+  sleep: (milliseconds: number) => Promise<unknown>,
+): StatusStore {
+  let status = NOTHING_KNOWN;
+  let stopped = false;
+  const change = (part: Partial<Status>) => {
+    if (stopped) return;
+    status = { ...status, ...part };
+    show(status);
+  };
+  const loader = createFleetLoader({ api, sleep, show: (fleet) => change({ fleet }) });
+  const add = (rows: readonly RotationRow[], more: Partial<Status> = {}) =>
+    change({ rotations: mergeRotations(status.rotations, rows), ...more });
+  const loadRotations = async (skipToken?: string) => {
+    const answer = await api.rotations(skipToken === undefined ? {} : { skipToken });
+    if (answer.kind === 'failed') return change({ rotationsFailure: answer.failure });
+    const { value, nextLink } = answer.value;
+    add(value, { older: skipTokenOf(nextLink), rotationsFailure: undefined });
+  };
+  // A failure can be older than the newest rotations of all accounts, and still stand.
+  const loadFailed = async () => {
+    const answer = await api.rotations({ state: 'failed', top: FAILED_TOP });
+    if (answer.kind === 'ok') add(answer.value.value);
+  };
+  return {
+    async load() {
+      change({ fleet: { ...status.fleet, phase: 'loading' } });
+      const health = api.health().then((answer) => change({ health: answer }));
+      await Promise.all([loader.load(), loadRotations(), loadFailed(), health]);
+    },
+    loadOlder: () => loadRotations(status.older),
+    async refreshAccount(accountId) {
+      const answer = api.rotations({ accountId, top: 1 });
+      await Promise.all([loader.reload(accountId.toLowerCase()), answer]);
+      const latest = await answer;
+      if (latest.kind === 'ok') add(latest.value.value);
+    },
+    stop() {
+      stopped = true;
+      loader.stop();
+    },
+  };
+}
