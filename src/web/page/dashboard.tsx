@@ -1,9 +1,10 @@
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import type { Api } from './api.ts';
 import { DryRun } from './dry-run.tsx';
 import type { FleetFilter, FleetRow } from './fleet.ts';
 import { FleetSection } from './fleet-section.tsx';
 import { HistoryDialog } from './history-dialog.tsx';
+import type { Fleet } from './load-fleet.ts';
 import { Attention, Tiles, Timers, Verdict } from './overview.tsx';
 import { FailureNote } from './parts.tsx';
 import { RotateDialog } from './rotate-dialog.tsx';
@@ -25,21 +26,38 @@ export function Dashboard({ status, api, store, now }: DashboardProps) {
   const [rotating, setRotating] = useState<FleetRow | undefined>();
   const [historyOf, closeHistory] = useHistoryAddress();
   const { summary, concerns } = facts;
-  const isComplete = fleet.phase === 'complete';
+  const { quick } = table.filter;
   const show = (filter: FleetFilter) => {
     table.setFilter(filter);
     document.getElementById('accounts')?.scrollIntoView();
   };
+  // At each key press in the search only the table is drawn anew: what surrounds it stays the very same.
+  const above = useMemo(
+    () => (
+      <>
+        <Verdict summary={summary} concerns={concerns} isComplete={fleet.phase === 'complete'} now={now} />
+        {fleet.failure && <Stopped fleet={fleet} onAgain={() => store.load()} />}
+        <Tiles summary={summary} quick={quick} onQuick={(next) => show({ quick: next, query: '' })} />
+        <Attention concerns={concerns} now={now} onShow={show} />
+      </>
+    ),
+    [facts, fleet, quick, now],
+  );
+  const below = useMemo(
+    () => (
+      <>
+        <DryRun rows={fleet.rows} summary={summary} onShow={show} />
+        <Timers health={health} now={now} />
+        <RotationsSection status={status} now={now} onOlder={() => store.loadOlder()} />
+      </>
+    ),
+    [facts, status, now],
+  );
   return (
-    <main id="main">
-      <Verdict summary={summary} concerns={concerns} isComplete={isComplete} now={now} />
-      {fleet.failure && <Stopped status={status} onAgain={() => store.load()} />}
-      <Tiles summary={summary} quick={table.filter.quick} onQuick={(quick) => show({ quick, query: '' })} />
-      <Attention concerns={concerns} now={now} onShow={show} />
+    <main id="main" tabIndex={-1}>
+      {above}
       <FleetSection fleet={fleet} facts={facts} table={table} now={now} onRotate={setRotating} />
-      <DryRun rows={fleet.rows} summary={summary} onShow={show} />
-      <Timers health={health} now={now} />
-      <RotationsSection status={status} now={now} onOlder={() => store.loadOlder()} />
+      {below}
       {rotating !== undefined && (
         <RotateDialog
           api={api}
@@ -56,7 +74,7 @@ export function Dashboard({ status, api, store, now }: DashboardProps) {
 }
 
 /** Reading the fleet ended early: what is shown is not all of it. */
-function Stopped({ status: { fleet }, onAgain }: { status: Status; onAgain: () => void }) {
+function Stopped({ fleet, onAgain }: { fleet: Fleet; onAgain: () => void }) {
   if (fleet.failure === undefined || fleet.phase !== 'stopped') return null;
   return (
     <div role="alert">

@@ -71,7 +71,11 @@ function LastResult({
   return (
     <>
       <Chip tone={tone}>{text}</Chip> <Time at={updatedAt(rotation)} now={now} />
-      {rotation.error !== undefined && <code>{rotation.error.code}</code>}
+      {rotation.error !== undefined && (
+        <span class="reason">
+          <code>{rotation.error.code}</code>
+        </span>
+      )}
     </>
   );
 }

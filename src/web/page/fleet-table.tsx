@@ -19,7 +19,7 @@ export interface TableProps {
   readonly onRotate: (row: FleetRow) => void;
 }
 
-const PAGE = 50;
+const PAGE = 25;
 
 const COLUMNS: readonly { readonly column: SortColumn; readonly label: string }[] = [
   { column: 'account', label: 'Account' },

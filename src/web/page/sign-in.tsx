@@ -10,7 +10,7 @@ interface SignInProps {
 
 export function SignIn({ auth, refused, onKey }: SignInProps) {
   return (
-    <main id="main" class="card narrow">
+    <main id="main" tabIndex={-1} class="card narrow">
       <h1>Sign in to see the rotations</h1>
       {auth === 'entra' ? <EntraSignIn /> : <KeyForm refused={refused} onKey={onKey} />}
     </main>
@@ -77,7 +77,7 @@ function KeyForm({ refused, onKey }: Pick<SignInProps, 'refused' | 'onKey'>) {
 export function NoAccess({ failure }: { failure: ApiFailure }) {
   const { code, message } = failure;
   return (
-    <main id="main" class="card narrow">
+    <main id="main" tabIndex={-1} class="card narrow">
       <h1>You may not see this</h1>
       <p>
         {message} <code>{code}</code>

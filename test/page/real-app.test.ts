@@ -1,0 +1,208 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Stage, startStage } from '../http/stage.ts';
+import { type RunningApp, startApp } from '../support/running-app.ts';
+import {
+  accessibilityFindings,
+  findBrowser,
+  HOW_TO_GET_A_BROWSER,
+  keepScreenshot,
+  launchBrowser,
+  newPage,
+} from './support/browser.ts';
+
+const path = findBrowser();
+const DAY = 86_400_000;
+const OLD = { tags: { 'key-rotation': 'enabled' }, createdAt: new Date(Date.now() - 200 * DAY) };
+
+describe.skipIf(path === undefined)(`the page of the running app (${HOW_TO_GET_A_BROWSER})`, () => {
+  let stage: Stage;
+  let entra: RunningApp;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    stage = await startStage();
+    entra = await startApp({ environment: { ...stage.environment, HTTP_AUTH: 'entra' } });
+    browser = await launchBrowser(path ?? '');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await entra?.close();
+    await stage?.close();
+  });
+
+  const regenerations = (id: string) => stage.azure.regenerations.filter(({ accountId }) => accountId === id);
+  const address = (app: RunningApp = stage.app) => `${app.url}/api/status`;
+  const openDialog = async (page: Page, name: string) => {
+    await page.getByRole('button', { name: `Rotate ${name}` }).click();
+    return page.getByRole('dialog');
+  };
+
+  test('the shell is open and has nothing in it; its data are closed', async () => {
+    const id = stage.add('shell', OLD);
+
+    const shell = await fetch(address());
+    const [text, policy = ''] = [await shell.text(), shell.headers.get('content-security-policy') ?? ''];
+
+    expect(shell.status).toBe(200);
+    expect(text).not.toContain(id);
+    expect(policy).toMatch(
+      /^default-src 'none'; script-src 'sha256-[\w+/=]{44}'; style-src 'sha256-[\w+/=]{44}'; /,
+    );
+    expect(policy).toContain(
+      "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    );
+    expect(Object.fromEntries(shell.headers)).toMatchObject({
+      'cache-control': 'no-store',
+      'content-type': 'text/html; charset=utf-8',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    });
+    expect((await fetch(`${stage.app.url}/api/rotations/plan`)).status).toBe(401);
+  });
+
+  test.each(['#', '?'])(
+    'a function key in the address after %s is used, and taken out at once',
+    async (mark) => {
+      const { page, faults } = await newPage(browser);
+      await page.goto(`${address()}${mark}code=${stage.app.functionKey}`);
+      await page.getByRole('table').waitFor();
+
+      expect(page.url()).toBe(address());
+      expect(await page.content()).not.toContain(stage.app.functionKey);
+      expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie])')).toBe(
+        '[{},{},""]',
+      );
+      expect(faults).toEqual([]);
+    },
+  );
+
+  test('without a key it asks for one, says when that is wrong, and goes on with the right one', async () => {
+    const { page, faults } = await newPage(browser);
+    await page.goto(address());
+    const field = page.getByLabel('Function key');
+    await field.waitFor();
+    await keepScreenshot(page, 'sign-in');
+    const findings = await accessibilityFindings(page);
+
+    await field.fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByText('The app refused this key.').waitFor();
+    await field.fill(stage.app.functionKey);
+    await page.keyboard.press('Enter');
+    await page.getByRole('table').waitFor();
+
+    expect(findings).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  test('an account is rotated from the page, and seen to complete; then its other key, with force', async () => {
+    const id = stage.add('storefront', OLD);
+    const answers: string[] = [];
+    const { page, faults } = await newPage(browser);
+    page.on('response', (response) =>
+      response.text().then(
+        (text) => answers.push(text),
+        () => undefined,
+      ),
+    );
+    await page.goto(`${address()}#code=${stage.app.functionKey}`);
+
+    const dialog = await openDialog(page, 'storefront');
+    await dialog.getByRole('button', { name: 'Regenerate the key not in use' }).click();
+    await dialog.getByText('Done. The secondary key was regenerated').waitFor();
+    await keepScreenshot(page, 'rotated');
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    const row = page.getByRole('row').filter({ hasText: 'storefront' });
+    await row.getByText('Overlap').waitFor();
+    await row.getByText('Completed').waitFor();
+
+    const again = await openDialog(page, 'storefront');
+    const confirm = again.getByRole('button', { name: 'Regenerate the primary key' });
+    expect(await again.textContent()).toContain('The secondary key, which is in use, goes on working.');
+    expect(await confirm.isDisabled()).toBe(true);
+    await again.getByLabel('The key has leaked').check();
+    await confirm.click();
+    await again.getByText('Done. The primary key was regenerated').waitFor();
+
+    expect(regenerations(id).map(({ keyType }) => keyType)).toEqual(['secondary', 'primary']);
+    expect(stage.azure.events.filter(({ source }) => decodeURI(source) === id)).toHaveLength(2);
+    const keys = [...stage.azure.everyKey].filter((key) => answers.join().includes(key));
+    expect(keys).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  test('where the answer is lost, asking again joins the first request: one key is regenerated', async () => {
+    const id = stage.add('lost-answer', OLD);
+    const { page } = await newPage(browser);
+    const sent: (string | undefined)[] = [];
+    await page.route('**/rotate', async (route) => {
+      const { 'repeatability-request-id': requestId, origin } = await route.request().allHeaders();
+      sent.push(requestId, origin);
+      const answer = await route.fetch();
+      return sent.length > 2 ? route.fulfill({ response: answer }) : route.abort();
+    });
+    await page.goto(`${address()}#code=${stage.app.functionKey}`);
+
+    const dialog = await openDialog(page, 'lost-answer');
+    await dialog.getByRole('button', { name: 'Regenerate the key not in use' }).click();
+    await dialog.getByText('The app did not answer.').waitFor();
+    await dialog.getByRole('button', { name: 'Ask again' }).click();
+    await dialog.getByText('Done. The secondary key was regenerated').waitFor();
+
+    expect(regenerations(id)).toHaveLength(1);
+    expect(sent).toEqual([sent[0], stage.app.url, sent[0], stage.app.url]);
+  });
+
+  test('the history of an account is a link of its own', async () => {
+    const id = stage.add('with-history', OLD);
+    await stage.app.fetch(`/api${id}/rotate`, { method: 'POST' });
+    const { page } = await newPage(browser);
+    await page.goto(`${address()}#code=${stage.app.functionKey}`);
+    await page.getByRole('table').getByRole('link', { name: 'with-history' }).click();
+
+    const dialog = page.getByRole('dialog', { name: 'Rotations of with-history' });
+    await dialog.getByText('Completed').waitFor();
+    expect(page.url()).toBe(`${address()}#history=${encodeURIComponent(id)}`);
+    await page.keyboard.press('Escape');
+    await page.waitForURL(address());
+  });
+
+  describe('with Entra ID', () => {
+    const principal = (...roles: string[]) => ({
+      'x-ms-client-principal': Buffer.from(
+        JSON.stringify({ claims: roles.map((val) => ({ typ: 'roles', val })) }),
+      ).toString('base64'),
+    });
+
+    test('who is not signed in is sent to the sign-in, and back here after it', async () => {
+      const { page } = await newPage(browser);
+      await page.goto(address(entra));
+      const link = page.getByRole('link', { name: 'Sign in with Microsoft Entra ID' });
+
+      expect(await link.getAttribute('href')).toBe('/.auth/login/aad?post_login_redirect_uri=/api/status');
+      expect(await page.getByLabel('Function key').count()).toBe(0);
+    });
+
+    test('who lacks the role to see is told which one', async () => {
+      const { page } = await newPage(browser, { extraHTTPHeaders: principal('Keys.Read') });
+      await page.goto(address(entra));
+
+      await page.getByRole('heading', { name: 'You may not see this' }).waitFor();
+      expect(await page.getByRole('main').textContent()).toContain('Rotations.Read');
+    });
+
+    test('who may see but not rotate is told so, and what to do', async () => {
+      const id = stage.add('read-only', OLD);
+      const { page } = await newPage(browser, { extraHTTPHeaders: principal('Rotations.Read') });
+      await page.goto(address(entra));
+
+      const dialog = await openDialog(page, 'read-only');
+      await dialog.getByRole('button', { name: 'Regenerate the key not in use' }).click();
+
+      await dialog.getByText('app role Rotations.Rotate').waitFor();
+      expect(await dialog.textContent()).toContain('What to do: Ask the owner');
+      expect(regenerations(id)).toEqual([]);
+    });
+  });
+});
