@@ -1,7 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Stage, startStage } from '../http/stage.ts';
-import { type RunningApp, startApp } from '../support/running-app.ts';
 import {
   accessibilityFindings,
   findBrowser,
@@ -17,22 +16,19 @@ const OLD = { tags: { 'key-rotation': 'enabled' }, createdAt: new Date(Date.now(
 
 describe.skipIf(path === undefined)(`the page of the running app (${HOW_TO_GET_A_BROWSER})`, () => {
   let stage: Stage;
-  let entra: RunningApp;
   let browser: Browser;
 
   beforeAll(async () => {
     stage = await startStage();
-    entra = await startApp({ environment: { ...stage.environment, HTTP_AUTH: 'entra' } });
     browser = await launchBrowser(path ?? '');
   });
   afterAll(async () => {
     await browser?.close();
-    await entra?.close();
     await stage?.close();
   });
 
   const regenerations = (id: string) => stage.azure.regenerations.filter(({ accountId }) => accountId === id);
-  const address = (app: RunningApp = stage.app) => `${app.url}/api/status`;
+  const address = () => `${stage.app.url}/api/status`;
   const openDialog = async (page: Page, name: string) => {
     await page.getByRole('button', { name: `Rotate ${name}` }).click();
     return page.getByRole('dialog');
@@ -166,43 +162,5 @@ describe.skipIf(path === undefined)(`the page of the running app (${HOW_TO_GET_A
     expect(page.url()).toBe(`${address()}#history=${encodeURIComponent(id)}`);
     await page.keyboard.press('Escape');
     await page.waitForURL(address());
-  });
-
-  describe('with Entra ID', () => {
-    const principal = (...roles: string[]) => ({
-      'x-ms-client-principal': Buffer.from(
-        JSON.stringify({ claims: roles.map((val) => ({ typ: 'roles', val })) }),
-      ).toString('base64'),
-    });
-
-    test('who is not signed in is sent to the sign-in, and back here after it', async () => {
-      const { page } = await newPage(browser);
-      await page.goto(address(entra));
-      const link = page.getByRole('link', { name: 'Sign in with Microsoft Entra ID' });
-
-      expect(await link.getAttribute('href')).toBe('/.auth/login/aad?post_login_redirect_uri=/api/status');
-      expect(await page.getByLabel('Function key').count()).toBe(0);
-    });
-
-    test('who lacks the role to see is told which one', async () => {
-      const { page } = await newPage(browser, { extraHTTPHeaders: principal('Keys.Read') });
-      await page.goto(address(entra));
-
-      await page.getByRole('heading', { name: 'You may not see this' }).waitFor();
-      expect(await page.getByRole('main').textContent()).toContain('Rotations.Read');
-    });
-
-    test('who may see but not rotate is told so, and what to do', async () => {
-      const id = stage.add('read-only', OLD);
-      const { page } = await newPage(browser, { extraHTTPHeaders: principal('Rotations.Read') });
-      await page.goto(address(entra));
-
-      const dialog = await openDialog(page, 'read-only');
-      await dialog.getByRole('button', { name: 'Regenerate the key not in use' }).click();
-
-      await dialog.getByText('app role Rotations.Rotate').waitFor();
-      expect(await dialog.textContent()).toContain('What to do: Ask the owner');
-      expect(regenerations(id)).toEqual([]);
-    });
   });
 });

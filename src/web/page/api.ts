@@ -76,9 +76,11 @@ export function skipTokenOf(nextLink: string | undefined): string | undefined {
 }
 
 function toQuery(parameters: Readonly<Record<string, string | number | undefined>>): string {
-  const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
-  const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
-  return given.length === 0 ? '' : `?${query}`;
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) query.set(name, String(value));
+  }
+  return query.size === 0 ? '' : `?${query}`;
 }
 
 /** ARM's `ErrorResponse`; what the host or a proxy answers has none. */
