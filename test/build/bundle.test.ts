@@ -35,6 +35,15 @@ test('PROC-05: what the host loads at start has no Azure SDK in it', () => {
   expect(main).toContain('import(');
 });
 
+test('the page for people is loaded by those alone who ask for it', () => {
+  const page = readFileSync(`${DIST}/status-page.js`, 'utf8');
+
+  expect(page).toContain('<!doctype html>');
+  for (const file of ['main.js', 'loaded.js']) {
+    expect(readFileSync(`${DIST}/${file}`, 'utf8')).not.toContain('<!doctype html>');
+  }
+});
+
 test('the host takes from the app the very settings that the repository has', () => {
   expect(readFileSync(`${DIST}/host.json`, 'utf8')).toBe(readFileSync('host.json', 'utf8'));
 });

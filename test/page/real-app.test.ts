@@ -34,29 +34,6 @@ describe.skipIf(path === undefined)(`the page of the running app (${HOW_TO_GET_A
     return page.getByRole('dialog');
   };
 
-  test('the shell is open and has nothing in it; its data are closed', async () => {
-    const id = stage.add('shell', OLD);
-
-    const shell = await fetch(address());
-    const [text, policy = ''] = [await shell.text(), shell.headers.get('content-security-policy') ?? ''];
-
-    expect(shell.status).toBe(200);
-    expect(text).not.toContain(id);
-    expect(policy).toMatch(
-      /^default-src 'none'; script-src 'sha256-[\w+/=]{44}'; style-src 'sha256-[\w+/=]{44}'; /,
-    );
-    expect(policy).toContain(
-      "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    );
-    expect(Object.fromEntries(shell.headers)).toMatchObject({
-      'cache-control': 'no-store',
-      'content-type': 'text/html; charset=utf-8',
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-    });
-    expect((await fetch(`${stage.app.url}/api/rotations/plan`)).status).toBe(401);
-  });
-
   test.each(['#', '?'])(
     'a function key in the address after %s is used, and taken out at once',
     async (mark) => {
