@@ -38,7 +38,7 @@ test.skipIf(path === undefined)(
     await page.getByLabel('Search').fill('map-00042');
     await page.getByRole('row').filter({ hasText: 'map-00042' }).waitFor();
     const found = sinceStart();
-    await page.getByText(`1 of ${SIZE.toLocaleString('en')} accounts`).waitFor();
+    await page.getByText(`1 of ${SIZE.toLocaleString('en')} accounts`).waitFor({ timeout: 100_000 });
     const all = sinceStart();
     const misconfigured = await page.getByRole('button', { name: /Misconfigured/ }).textContent();
 

@@ -10,7 +10,7 @@ import { FailureNote } from './parts.tsx';
 import { RotateDialog } from './rotate-dialog.tsx';
 import { RotationsSection } from './rotations-section.tsx';
 import type { Status, StatusStore } from './status-store.ts';
-import { useFacts, useHistoryAddress, useTable } from './use-status.ts';
+import { useFacts, useFollowing, useHistoryAddress, useTable } from './use-status.ts';
 
 interface DashboardProps {
   readonly status: Status;
@@ -22,6 +22,7 @@ interface DashboardProps {
 export function Dashboard({ status, api, store, now }: DashboardProps) {
   const { fleet, health } = status;
   const facts = useFacts(status, now);
+  useFollowing(status, store);
   const table = useTable(fleet.rows, facts);
   const [rotating, setRotating] = useState<FleetRow | undefined>();
   const [historyOf, closeHistory] = useHistoryAddress();

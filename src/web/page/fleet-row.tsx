@@ -24,7 +24,7 @@ export function Row({ row, table }: { row: FleetRow; table: TableProps }) {
         <span class="muted subscription">{subscription}</span>
       </td>
       <td data-label="State">
-        <Chip tone={toneOf(row, hasFailed)}>{label}</Chip> {hasFailed && <Chip tone="bad">Failed</Chip>}{' '}
+        <Chip tone={toneOf(row)}>{label}</Chip> {hasFailed && <Chip tone="bad">Failed</Chip>}{' '}
         {plan.overdue && label !== 'Overdue' && <Chip tone="bad">Overdue</Chip>}
         {plan.verified === false && <Chip tone="warn">Not verified</Chip>}
         {code !== undefined && <code>{code}</code>}

@@ -38,8 +38,8 @@ export function nextRotation(
   }
 }
 
-export function toneOf({ plan }: FleetRow, failed: boolean): Tone {
-  if (failed || plan.overdue) return 'bad';
+export function toneOf({ plan }: FleetRow): Tone {
+  if (plan.decision === 'rotate' && plan.overdue) return 'bad';
   switch (plan.decision) {
     case 'rotate':
     case 'running':

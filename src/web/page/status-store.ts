@@ -2,7 +2,7 @@ import type { Api } from './api.ts';
 import { skipTokenOf } from './api.ts';
 import type { Fleet } from './load-fleet.ts';
 import { createFleetLoader, NO_FLEET } from './load-fleet.ts';
-import { mergeRotations } from './rotations.ts';
+import { isInFlight, mergeRotations } from './rotations.ts';
 import type { ApiFailure, HealthAnswer, RotationRow } from './wire.ts';
 
 /** All that the page knows of the app. */
@@ -22,12 +22,15 @@ export interface StatusStore {
   /** Reads all of it; goes on where reading the fleet had stopped. */
   load(): Promise<void>;
   loadOlder(): Promise<void>;
+  /** Looks again at the rotations in flight, and for newer ones. */
+  refreshRotations(): Promise<void>;
   /** What an account's rotation changed. */
   refreshAccount(accountId: string): Promise<void>;
   stop(): void;
 }
 
 const FAILED_TOP = 50;
+const MOST_FOLLOWED = 10;
 
 export function createStatusStore(
   api: Api,
@@ -62,6 +65,15 @@ export function createStatusStore(
       await Promise.all([loader.load(), loadRotations(), loadFailed(), health]);
     },
     loadOlder: () => loadRotations(status.older),
+    async refreshRotations() {
+      const inFlight = status.rotations.filter(isInFlight).slice(0, MOST_FOLLOWED);
+      const [newest, ...found] = await Promise.all([
+        api.rotations({}),
+        ...inFlight.map(({ rotationId }) => api.rotation(rotationId)),
+      ]);
+      const rotations = found.flatMap((answer) => (answer.kind === 'ok' ? [answer.value] : []));
+      add(newest?.kind === 'ok' ? [...rotations, ...newest.value.value] : rotations);
+    },
     async refreshAccount(accountId) {
       const answer = api.rotations({ accountId, top: 1 });
       await Promise.all([loader.reload(accountId.toLowerCase()), answer]);

@@ -3,10 +3,10 @@ import { createApi } from './api.ts';
 import { concerns } from './attention.ts';
 import type { FleetFilter } from './fleet.ts';
 import { filterFleet } from './fleet.ts';
-import { latestByAccount, standingFailures, updatedAt } from './rotations.ts';
+import { isInFlight, latestByAccount, standingFailures, updatedAt } from './rotations.ts';
 import type { Sort, SortColumn } from './sort-fleet.ts';
 import { sortFleet } from './sort-fleet.ts';
-import type { Status } from './status-store.ts';
+import type { Status, StatusStore } from './status-store.ts';
 import { createStatusStore, NOTHING_KNOWN } from './status-store.ts';
 import { summarize } from './summary.ts';
 
@@ -32,6 +32,21 @@ function replace(last: Status, next: Status): Status {
   return isAnew || (next.fleet.phase === 'loading' && next.fleet.rows.length < last.fleet.rows.length)
     ? { ...next, fleet: { ...last.fleet, phase: 'loading' } }
     : next;
+}
+
+const FOLLOW_EVERY_MS = 10_000;
+
+/** As long as something is in flight, and somebody looks. */
+export function useFollowing({ rotations }: Status, { refreshRotations }: StatusStore): void {
+  const isFlying = rotations.some(isInFlight);
+  useEffect(() => {
+    if (!isFlying) return undefined;
+    const timer = setInterval(
+      () => document.hidden || refreshRotations().catch(() => undefined),
+      FOLLOW_EVERY_MS,
+    );
+    return () => clearInterval(timer);
+  }, [isFlying, refreshRotations]);
 }
 
 /** What follows from the status, worked out only where it changed. */
