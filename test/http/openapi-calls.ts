@@ -105,6 +105,7 @@ export const READ_CALLS: readonly Call[] = [
     send: ({ misconfigured }) => fetch(`${misconfigured.url}/api/health`),
   },
   { operationId: 'openapi', answer: '200', send: get('/api/openapi.json') },
+  { operationId: 'status', answer: '200', send: get('/api/status') },
   { operationId: 'eventSchema', answer: '200', send: get('/api/schemas/KeyRegenerated') },
   { operationId: 'eventSchema', answer: '404 EventTypeNotFound', send: get('/api/schemas/KeyExpired') },
 ];

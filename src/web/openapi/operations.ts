@@ -154,9 +154,46 @@ const eventSchema: Operation = {
   errors: ['EventTypeNotFound'],
 };
 
+const fixed = (description: string, value: string) =>
+  ({ description, required: true, schema: { const: value } }) as const;
+
+const status: Operation = {
+  operationId: 'status',
+  method: 'get',
+  path: '/status',
+  tag: 'App',
+  summary: 'The page for people',
+  description:
+    'The status page. It is open to everybody, since it has nothing in it: it asks the other routes for its data, with the key or the sign-in of whoever looks at it.',
+  roles: [],
+  successes: {
+    200: {
+      description: 'The page.',
+      ownHeaders: {
+        'Content-Security-Policy': {
+          description: 'What the page may load: nothing but itself.',
+          required: true,
+          schema: { type: 'string' },
+        },
+        'Referrer-Policy': fixed('Its address may have had a key in it.', 'no-referrer'),
+        'X-Frame-Options': fixed('No other page may show it.', 'DENY'),
+        'Cross-Origin-Opener-Policy': fixed('No other page may reach it.', 'same-origin'),
+        'Cross-Origin-Resource-Policy': fixed('No other page may load it.', 'same-origin'),
+      },
+      content: {
+        'text/html': {
+          schemas: ['text'],
+          examples: { example: { summary: 'The beginning of it', value: '<!doctype html>' } },
+        },
+      },
+    },
+  },
+  errors: [],
+};
+
 /** Every HTTP function that this document describes. */
 export const OPERATIONS: readonly Operation[] = [
   ...[regenerateKey, rotateAccount],
   ...[planRotations, listRotations, getRotation],
-  ...[health, openapi, eventSchema],
+  ...[health, openapi, eventSchema, status],
 ];
