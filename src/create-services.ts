@@ -14,6 +14,7 @@ import { createRotationTable } from './adapters/rotation-table.ts';
 import { createWorkQueue } from './adapters/work-queue.ts';
 import type { Clock, Log } from './app/ports.ts';
 import type { Services } from './app/services.ts';
+import type { Telemetry } from './app/telemetry.ts';
 import type { Schedule } from './core/policy.ts';
 import { TIMINGS } from './core/timings.ts';
 import { longestPause, nextRuns } from './ncrontab.ts';
@@ -42,7 +43,7 @@ const tryTimeoutPolicy: PipelinePolicy = {
 };
 
 /** Builds every adapter once for the process; only the log differs between invocations. */
-export function createServices(settings: Settings): (log: Log) => Services {
+export function createServices(settings: Settings, telemetry: Telemetry): (log: Log) => Services {
   const credential = createCredential(settings, TIMINGS.callTimeout / 3);
   const clock = createClock();
   const now = clock.now;
@@ -50,16 +51,24 @@ export function createServices(settings: Settings): (log: Log) => Services {
   const { keyVaultUri: vaultUri, verifyAt } = settings;
   const { callTimeout } = TIMINGS;
   const services: Omit<Services, 'log'> = {
-    maps: createArmMaps({ endpoint: settings.resourceManagerEndpoint, credential, timings: TIMINGS, now }),
+    maps: createArmMaps({
+      endpoint: settings.resourceManagerEndpoint,
+      credential,
+      timings: TIMINGS,
+      now,
+      onThrottle: (operation) =>
+        telemetry.measure('maps_key_rotation.arm.throttles', 1, { 'maps_key_rotation.operation': operation }),
+    }),
     events: createEventGrid({ endpoint: settings.topicEndpoint, credential }),
     ...(vaultUri && { vault: createKeyVault({ vaultUri, credential, timeoutSeconds: callTimeout }) }),
     ...(verifyAt && {
       dataPlane: createMapsDataPlane({ endpoint: verifyAt, timeoutSeconds: callTimeout / 2 }),
     }),
     store: createRotationTable(table, uuidv7, now),
-    queue: createWorkQueue(queue),
+    queue: createWorkQueue(queue, telemetry.current),
     heartbeats: createHeartbeatTable(table),
     clock,
+    telemetry,
     newId: uuidv7,
     timings: TIMINGS,
     scopes: settings.scopes,

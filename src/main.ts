@@ -1,3 +1,5 @@
+import type { Recorder } from './app/telemetry.ts';
+import { NO_TELEMETRY } from './app/telemetry.ts';
 import type { Failure } from './core/failure.ts';
 import { registerDriveRotation } from './functions/drive-rotation.ts';
 import { registerEventSchema } from './functions/event-schema.ts';
@@ -13,9 +15,13 @@ import { registerRotateDueAccounts } from './functions/rotate-due-accounts.ts';
 import { registerRotationPoison } from './functions/rotation-poison.ts';
 import type { App, Loaded, Runtime } from './functions/runtime.ts';
 import { registerStatus } from './functions/status.ts';
+import { traceInvocations } from './functions/trace-invocations.ts';
 import { readSchedule } from './settings.ts';
+import { readTelemetrySettings } from './telemetry-settings.ts';
 
 let loading: ReturnType<Runtime['load']> | undefined;
+let recording: Promise<Recorder | undefined> | undefined;
+const telemetrySettings = readTelemetrySettings(process.env);
 
 const runtime: Runtime = {
   authLevel: process.env.HTTP_AUTH?.trim().toLowerCase() === 'entra' ? 'anonymous' : 'function',
@@ -32,17 +38,31 @@ async function load(): Promise<{
   loaded: Loaded;
   app: App | readonly Failure[];
 }> {
-  const loaded = await import('./loaded.ts');
+  const [loaded, recorder] = await Promise.all([import('./loaded.ts'), loadRecorder()]);
   const settings = loaded.readSettings(process.env);
   if (!('scopes' in settings)) return { loaded, app: settings };
   try {
-    return { loaded, app: { settings, services: loaded.createServices(settings) } };
+    const services = loaded.createServices(settings, recorder?.telemetry ?? NO_TELEMETRY);
+    return { loaded, app: { settings, services } };
   } catch {
     // Of all settings the SDKs only take this one apart themselves, and what they throw can quote it.
     return { loaded, app: [loaded.unusableStorage()] };
   }
 }
 
+/** Whatever keeps telemetry from starting keeps nothing else. */
+function loadRecorder(): Promise<Recorder | undefined> {
+  recording ??= startRecorder().catch(() => undefined);
+  return recording;
+}
+
+async function startRecorder(): Promise<Recorder | undefined> {
+  if (telemetrySettings === undefined) return undefined;
+  const { startTelemetry } = await import('./start-telemetry.ts');
+  return startTelemetry(telemetrySettings, process.env);
+}
+
+if (telemetrySettings !== undefined) traceInvocations(loadRecorder);
 registerRegenerateKey(runtime);
 registerRotateAccount(runtime);
 registerPlanRotations(runtime);

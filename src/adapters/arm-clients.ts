@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { AzureMapsManagementClient } from '@azure/arm-maps';
-import type { PipelinePolicy } from '@azure/core-rest-pipeline';
+import type { PipelinePolicy, PipelineRequest } from '@azure/core-rest-pipeline';
 import {
   defaultRetryPolicy,
   exponentialRetryPolicy,
@@ -16,6 +16,8 @@ export interface ArmMapsOptions {
   readonly credential: TokenCredential;
   readonly timings: Timings;
   readonly now: () => number;
+  /** Told of each answer 429, and to what it was. */
+  readonly onThrottle?: (operation: string) => void;
 }
 
 export function perSubscription<T>(create: (subscriptionId: string) => T): (subscriptionId: string) => T {
@@ -100,13 +102,19 @@ export interface RateLimits {
 
 const WRITES_LEFT = 'x-ms-ratelimit-remaining-subscription-writes';
 
-export function createRateLimits(): RateLimits {
+/** `listKeys`, `regenerateKey`, or `read`. */
+function operationOf({ method, url }: PipelineRequest): string {
+  return method === 'POST' ? (new URL(url).pathname.split('/').at(-1) ?? '') : 'read';
+}
+
+export function createRateLimits(onThrottle?: (operation: string) => void): RateLimits {
   const said = new Map<string, { left: number; at: number }>();
   return {
     policy: (subscriptionId) => ({
       name: 'rateLimitPolicy',
       async sendRequest(request, next) {
         const response = await next(request);
+        if (response.status === 429) onThrottle?.(operationOf(request));
         const left = Number(response.headers.get(WRITES_LEFT) ?? Number.NaN);
         if (!Number.isNaN(left)) said.set(subscriptionId.toLowerCase(), { left, at: performance.now() });
         return response;

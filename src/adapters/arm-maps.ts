@@ -33,7 +33,7 @@ import { DeadlineError, withDeadline } from './deadline.ts';
 
 /** Azure Maps accounts by Azure Resource Manager, with one pair of clients for each subscription. */
 export function createArmMaps(options: ArmMapsOptions): MapsAccounts {
-  const limits = createRateLimits();
+  const limits = createRateLimits(options.onThrottle);
   const reader = perSubscription((subscriptionId) => createReader(options, limits, subscriptionId));
   const writer = perSubscription((subscriptionId) => createWriter(options, limits, subscriptionId));
   return {

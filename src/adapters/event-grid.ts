@@ -54,7 +54,7 @@ export function createEventGrid({ endpoint, credential }: EventGridOptions): Eve
 }
 
 function toCloudEvent(event: RotationEvent) {
-  const { id, source, type, subject, data } = event;
+  const { id, source, type, subject, data, trace } = event;
   const time = toMilliseconds(event.time);
   return {
     id,
@@ -63,6 +63,7 @@ function toCloudEvent(event: RotationEvent) {
     subject,
     data: { ...data },
     ...(time !== undefined && { time: new Date(time) }),
+    ...(trace && { extensionAttributes: { ...trace } }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
+import { createTracingClient } from '@azure/core-tracing';
 import type { MapsDataPlane } from '../app/ports.ts';
 import type { Failure } from '../core/failure.ts';
 import { unavailable } from '../core/failure.ts';
@@ -18,6 +19,8 @@ export interface MapsDataPlaneOptions {
  */
 const PROBE = 'map/copyright/caption/json?api-version=2024-04-01';
 
+const tracing = createTracingClient({ namespace: 'Microsoft.Maps', packageName: 'maps-key-rotation' });
+
 /** No pipeline: a refusal is an answer, a repeat comes from the rotation, and no policy gets to see the key. */
 export function createMapsDataPlane({ endpoint, timeoutSeconds }: MapsDataPlaneOptions): MapsDataPlane {
   const client = createDefaultHttpClient();
@@ -26,10 +29,22 @@ export function createMapsDataPlane({ endpoint, timeoutSeconds }: MapsDataPlaneO
   return {
     async tryKey(key) {
       try {
-        const { status } = await withDeadline(timeoutSeconds, (abortSignal) => {
-          const headers = createHttpHeaders({ accept: 'application/json', 'subscription-key': key.reveal() });
-          return client.sendRequest(createPipelineRequest({ url, headers, abortSignal }));
-        });
+        const status = await tracing.withSpan(
+          'HTTP GET',
+          {},
+          async (_, span) => {
+            const response = await withDeadline(timeoutSeconds, (abortSignal) => {
+              const headers = createHttpHeaders({
+                accept: 'application/json',
+                'subscription-key': key.reveal(),
+              });
+              return client.sendRequest(createPipelineRequest({ url, headers, abortSignal }));
+            });
+            span.setAttribute('http.status_code', response.status);
+            return response.status;
+          },
+          { spanKind: 'client', spanAttributes: { 'http.url': url, 'http.method': 'GET' } },
+        );
         return judge(status);
       } catch (error) {
         return error instanceof DeadlineError ? timedOut(site, timeoutSeconds) : toFailure(error, site);

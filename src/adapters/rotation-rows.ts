@@ -5,6 +5,7 @@ import type { KnownRequest } from '../core/admission.ts';
 import type { Failure } from '../core/failure.ts';
 import type { KeyTimes, KeyType } from '../core/key-type.ts';
 import type { Command, Doubt, Reason, Rotation, RotationState, Trigger } from '../core/rotation.ts';
+import { parseTraceContext } from '../core/trace-context.ts';
 
 /*
  * The rows of the table `rotations`. An account's partition holds `account`, `lock`, `request-…` and `rotation-…`,
@@ -60,6 +61,8 @@ type RotationColumns = {
   secretId?: string;
   verified?: boolean;
   verifyTries?: number;
+  traceparent?: string;
+  tracestate?: string;
   holdOwner?: string;
   holdSeconds: number;
   writeId: string;
@@ -73,7 +76,7 @@ export function toRotationEntity(
   writeId: string,
 ): TableEntity<RotationColumns> {
   const { accountId, keyType, command, trigger, reason, state, attempt, everInDoubt, told } = rotation;
-  const { before, after, doubt, failure, secretId, verified, verifyTries } = rotation;
+  const { before, after, doubt, failure, secretId, verified, verifyTries, trace } = rotation;
   return {
     partitionKey,
     rowKey: rotationRow(rotation.rotationId),
@@ -85,6 +88,7 @@ export function toRotationEntity(
     ...(secretId !== undefined && { secretId }),
     ...(verified !== undefined && { verified }),
     ...(verifyTries !== undefined && { verifyTries }),
+    ...trace,
     ...(hold.owner !== undefined && { holdOwner: hold.owner }),
     holdSeconds: Math.ceil(hold.seconds),
     writeId,
@@ -98,6 +102,7 @@ export function fromRotationEntity(
 ): StoredRotation & { writeId: string } {
   const { rowKey = '', timestamp = '', etag, holdOwner, holdSeconds, writeId } = entity;
   const { secretId, verified, verifyTries } = entity;
+  const trace = parseTraceContext(entity.traceparent, entity.tracestate);
   const rotationId = rotationIdOf(rowKey);
   const rotation: Rotation = {
     rotationId,
@@ -117,6 +122,7 @@ export function fromRotationEntity(
     ...(secretId !== undefined && { secretId }),
     ...(verified !== undefined && { verified }),
     ...(verifyTries !== undefined && { verifyTries }),
+    ...(trace && { trace }),
   };
   const hold: Hold = { seconds: holdSeconds, ...(holdOwner !== undefined && { owner: holdOwner }) };
   const idleSeconds = Math.max((serviceTime - Date.parse(timestamp)) / 1000, 0);

@@ -1,6 +1,7 @@
 import type { QueueClient } from '@azure/storage-queue';
 import { RestError } from '@azure/storage-queue';
 import type { WorkQueue } from '../app/ports.ts';
+import type { TraceContext } from '../core/trace-context.ts';
 import type { WorkMessage } from '../core/work-message.ts';
 import { printWorkMessage } from '../core/work-message.ts';
 import { withDeadline } from './deadline.ts';
@@ -11,15 +12,22 @@ const LONGEST_DELAY = 604_800;
 /** For all tries of one message, in seconds: the SDK's own time for a try does not end one that is never answered. */
 const DEADLINE = 8;
 
-/** Base64, as `messageEncoding` in host.json says: the SDK sends the text as it is given. */
-export function createWorkQueue(client: QueueClient): WorkQueue {
+/**
+ * Base64, as `messageEncoding` in host.json says: the SDK sends the text as it is given. `currentTrace`: of the work
+ * under way, which the message tells unless it is only passed on.
+ */
+export function createWorkQueue(
+  client: QueueClient,
+  currentTrace: () => TraceContext | undefined = () => undefined,
+): WorkQueue {
   const send = (text: string, visibilityTimeout: number) =>
     withDeadline(DEADLINE, (abortSignal) =>
       client.sendMessage(text, { visibilityTimeout, messageTimeToLive: -1, abortSignal }),
     );
   return {
     async send(message: WorkMessage, delaySeconds: number): Promise<void> {
-      const text = Buffer.from(printWorkMessage(message)).toString('base64');
+      const trace = message.trace ?? currentTrace();
+      const text = Buffer.from(printWorkMessage({ ...message, ...(trace && { trace }) })).toString('base64');
       const hidden = Math.min(Math.ceil(delaySeconds), LONGEST_DELAY);
       try {
         await send(text, hidden);

@@ -37,7 +37,8 @@ async function announceObserved(
   keys: AccountKeys,
 ): Promise<void> {
   const rotationId = services.newId();
-  const rotation = observedRotation(rotationId, record, keyType, keys.times);
+  const trace = services.telemetry.current();
+  const rotation = { ...observedRotation(rotationId, record, keyType, keys.times), ...(trace && { trace }) };
   await prepareRotation(services, view, rotationId, {});
   const held = await services.store.recordObserved(view, rotation, record);
   if (held === 'lost') return;

@@ -130,7 +130,13 @@ async function start(
   choice: Choice,
 ): Promise<Begun> {
   const { requestIds, supersedes, ...fields } = choice;
-  const rotation = startRotation({ ...fields, accountId: record.accountId, before: read.keys.times });
+  const trace = services.telemetry.current();
+  const rotation = startRotation({
+    ...fields,
+    accountId: record.accountId,
+    before: read.keys.times,
+    ...(trace && { trace }),
+  });
   const { clock, timings, newId, store, log } = services;
   const sendBy = clock.monotonic() + timings.sendWindow;
   const hold = { owner: newId(), seconds: timings.lease };

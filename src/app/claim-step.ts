@@ -2,11 +2,11 @@ import type { Driver, Effect, Step } from '../core/effect.ts';
 import { isTelling } from '../core/effect.ts';
 import type { Rotation } from '../core/rotation.ts';
 import { step } from '../core/step.ts';
-import { logTransition } from './log-transition.ts';
 import { performEffect } from './perform-effect.ts';
 import type { AccountKeys, HeldRotation, Hold } from './ports.ts';
 import type { Services } from './services.ts';
 import { settleAll } from './settle-all.ts';
+import { tellTransition } from './tell-transition.ts';
 
 /** A rotation held with a lease, and the effect that comes next. */
 export interface Claim {
@@ -60,7 +60,7 @@ async function tellOn(
     const { rotation, effect } = next;
     const [input] = await performEffect(services, { ...held, rotation }, effect, sendBy, keys);
     next = step(rotation, input, driverOf(services, 0));
-    if (isTelling(next.effect)) logTransition(services, rotation, next.rotation);
+    if (isTelling(next.effect)) tellTransition(services, rotation, next.rotation);
   }
   return next;
 }
@@ -74,9 +74,12 @@ async function save(
   const { store, timings, newId } = services;
   const hold: Hold = effect.kind === 'end' ? { seconds: 0 } : { owner: newId(), seconds: timings.lease };
   const saved = await store.saveRotation(held, rotation, hold);
-  if (saved !== 'lost') logTransition(services, held.rotation, rotation);
+  if (saved !== 'lost') tellTransition(services, held.rotation, rotation);
   return saved;
 }
+
+/** Azure needs a moment to know a new key or role, and a service may be away for another. */
+const USUAL_ATTEMPTS = 3;
 
 /** The message goes first: should the process die before the row is saved, the old message still fits the old row. */
 async function suspend(
@@ -91,6 +94,8 @@ async function suspend(
   await queue.send({ kind: 'rotation', rotationId, attempt }, seconds + 1);
   const saved = await store.saveRotation(held, next.rotation, { seconds });
   if (saved === 'lost') return 'lost';
-  log.warn('The rotation goes on later', { rotationId, accountId, seconds, attempt, code: failure?.code });
+  const fields = { rotationId, accountId, seconds, attempt, code: failure?.code };
+  if (attempt > USUAL_ATTEMPTS) log.warn('The rotation goes on later', fields);
+  else log.info('The rotation goes on later', fields);
   return { held: saved, effect: next.effect, sendBy: clock.monotonic(), keys };
 }

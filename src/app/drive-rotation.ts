@@ -7,6 +7,7 @@ import { secondsHeld } from './hold.ts';
 import { performEffect } from './perform-effect.ts';
 import type { AccountKeys, FoundRotation, HeldRotation } from './ports.ts';
 import type { Services } from './services.ts';
+import { resultOf } from './tell-transition.ts';
 
 /** Where a driver left a rotation. */
 export interface Driven {
@@ -81,7 +82,30 @@ export async function settleLate(
   if (claim !== 'lost') await run(services, claim, NOBODY_WAITS);
 }
 
-async function run(services: Services, first: Claim, patience: Patience): Promise<Driven> {
+/** One drive is one span; each later one points back to where the rotation started. */
+function run(services: Services, first: Claim, patience: Patience): Promise<Driven> {
+  const { telemetry } = services;
+  const { rotationId, accountId, keyType, trigger, reason, attempt, trace } = first.held.rotation;
+  const prefix = 'maps_key_rotation';
+  const attributes = {
+    [`${prefix}.rotation_id`]: rotationId,
+    [`${prefix}.account_id`]: accountId,
+    [`${prefix}.key_type`]: keyType,
+    [`${prefix}.trigger`]: trigger,
+    [`${prefix}.reason`]: reason,
+    [`${prefix}.attempt`]: attempt,
+  };
+  const drive = () => {
+    telemetry.link(trace);
+    return runUntraced(services, first, patience);
+  };
+  return telemetry.span('drive rotation', attributes, drive, ({ rotation }) => ({
+    [`${prefix}.state`]: resultOf(rotation),
+    [resultOf(rotation) === 'failed' ? 'error.type' : `${prefix}.note`]: rotation.failure?.code,
+  }));
+}
+
+async function runUntraced(services: Services, first: Claim, patience: Patience): Promise<Driven> {
   let claim = first;
   for (;;) {
     const { held, effect, keys } = claim;
@@ -94,15 +118,16 @@ async function run(services: Services, first: Claim, patience: Patience): Promis
       return 'unsaved' as const;
     });
     if (claimed === 'unsaved') {
-      const { rotationId } = held.rotation;
-      services.log.error('The key was regenerated, which could not be saved: its message settles it', {
+      const { rotationId, accountId } = held.rotation;
+      services.log.warn('The key was regenerated, which could not be saved: its message settles it', {
         rotationId,
+        accountId,
       });
       return driven(next.rotation, seen);
     }
     if (claimed === 'lost') {
-      const { rotationId } = held.rotation;
-      services.log.warn('Another driver went on with the rotation', { rotationId });
+      const { rotationId, accountId } = held.rotation;
+      services.log.info('Another driver went on with the rotation', { rotationId, accountId });
       const found = isFresh ? undefined : await services.store.findRotation(rotationId);
       return driven(found?.rotation ?? next.rotation, seen);
     }

@@ -7,6 +7,7 @@ import { NOBODY_WAITS, takeOver } from './drive-rotation.ts';
 import { isHeld } from './hold.ts';
 import { rotateIfDue } from './rotate-account.ts';
 import type { Services } from './services.ts';
+import { tellTransition } from './tell-transition.ts';
 
 /** Does what a message of the queue asks for. Throws where the queue should bring it again. */
 export async function handleWork(services: Services, value: unknown): Promise<void> {
@@ -16,6 +17,7 @@ export async function handleWork(services: Services, value: unknown): Promise<vo
       size: JSON.stringify(value)?.length ?? 0,
     });
   }
+  services.telemetry.link(message.trace);
   if (message.kind === 'account') return rotateIfDue(services, message.account, message.attempt);
   return driveByMessage(services, message);
 }
@@ -63,6 +65,7 @@ export async function handlePoison(services: Services, value: unknown): Promise<
     const failed = { ...rotation, state: 'failed' as const, failure };
     const saved = await store.saveRotation({ ...found }, failed, { seconds: 0 });
     if (saved === 'lost') return;
+    tellTransition(services, rotation, failed);
   }
   await queue.send(
     { kind: 'rotation', rotationId: rotation.rotationId, attempt: rotation.attempt },

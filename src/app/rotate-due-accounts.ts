@@ -1,6 +1,8 @@
 import { pMapIterable } from 'p-map';
 import type { Account } from '../core/account.ts';
+import { KEY_TYPES } from '../core/key-type.ts';
 import { releaseDelay } from '../core/pacing.ts';
+import { toMilliseconds } from '../core/time.ts';
 import type { Discovered, FailedScope } from './discover-accounts.ts';
 import { discoverAccounts } from './discover-accounts.ts';
 import type { Judgement } from './judge-account.ts';
@@ -28,6 +30,7 @@ export async function rotateDueAccounts(services: Services): Promise<DueRun> {
   const counts: Counts = { seen: 0, due: 0, overdue: 0, skipped: 0, failed: 0 };
   const failedScopes: FailedScope[] = [];
   const released = new Map<string, number>();
+  let oldest = 0;
   const handle = async (item: Discovered): Promise<void> => {
     if (item.kind === 'failed-scope') {
       failedScopes.push(item);
@@ -37,6 +40,7 @@ export async function rotateDueAccounts(services: Services): Promise<DueRun> {
     try {
       const judged = await judgeAccount(services, item.account, item.reading);
       tell(services, judged, counts);
+      oldest = Math.max(oldest, oldestAge(judged, services.clock.now()));
       if (isWorthALook(judged)) await release(services, item.account, released, counts);
     } catch (error) {
       counts.failed += 1;
@@ -49,8 +53,19 @@ export async function rotateDueAccounts(services: Services): Promise<DueRun> {
   }
   const numbers = { ...counts, failedScopes: failedScopes.length };
   services.log.info('Due accounts were looked for', numbers);
+  services.telemetry.measure('maps_key_rotation.oldest_key.age', oldest);
+  services.telemetry.measure('maps_key_rotation.overdue_accounts', counts.overdue);
   await services.heartbeats.beat('rotateDueAccounts', numbers);
   return { ...counts, failedScopes };
+}
+
+/** Of the account's keys as far as it is known, in seconds; 0 where nobody wants them rotated. */
+function oldestAge({ decision, record }: Judgement, now: number): number {
+  if (decision.kind === 'skip' && (decision.code === 'Disabled' || decision.code === 'LocalAuthDisabled')) {
+    return 0;
+  }
+  const ages = KEY_TYPES.map((keyType) => now - (toMilliseconds(record?.seen?.[keyType]) ?? now));
+  return Math.max(...ages, 0) / 1000;
 }
 
 /** Due, or of unknown age; and under a lock that somebody may have taken away since. */

@@ -13,6 +13,7 @@ import type {
   SecretVault,
   WorkQueue,
 } from './ports.ts';
+import type { Telemetry } from './telemetry.ts';
 
 /** All that a use case works with. */
 export interface Services {
@@ -27,6 +28,7 @@ export interface Services {
   readonly heartbeats: Heartbeats;
   readonly clock: Clock;
   readonly log: Log;
+  readonly telemetry: Telemetry;
   readonly newId: () => string;
   readonly timings: Timings;
   readonly scopes: readonly Scope[];

@@ -3,6 +3,7 @@ import type { KeyType } from './key-type.ts';
 import { otherKey } from './key-type.ts';
 import type { Reason, Rotation, RotationState, Trigger } from './rotation.ts';
 import { readableTime } from './time.ts';
+import type { TraceContext } from './trace-context.ts';
 
 interface RotatedKey {
   readonly rotationId: string;
@@ -39,6 +40,8 @@ export type RotationEvent = {
   readonly subject: string;
   /** RFC 3339; when ARM says that the key was updated. Absent on a failure: the client's own time holds. */
   readonly time?: string;
+  /** Where the rotation started; CloudEvents' distributed tracing extension. */
+  readonly trace?: TraceContext;
 } & (
   | { readonly type: 'KeyRegenerated'; readonly data: KeyRegeneratedData }
   | { readonly type: 'KeyRotationFailed'; readonly data: KeyRotationFailedData }
@@ -50,10 +53,11 @@ export function rotationEvent(rotation: Rotation): RotationEvent {
   // CloudEvents wants a URI reference there, and names of resource groups may have letters that no URI has.
   const source = encodeURI(rotation.accountId);
   const subject = `accounts/${key.accountName}/keys/${rotation.keyType}`;
+  const about = { source, subject, ...(rotation.trace && { trace: rotation.trace }) };
   if (rotation.state === 'failed') {
     const { code, message } = rotation.failure ?? { code: 'Unknown', message: 'The reason was not kept.' };
     const data = { ...key, state: 'started' as const, keyRegenerated: false, error: { code, message } };
-    return { id: `${rotation.rotationId}/failed`, source, subject, type: 'KeyRotationFailed', data };
+    return { id: `${rotation.rotationId}/failed`, ...about, type: 'KeyRotationFailed', data };
   }
   const keyLastUpdated = readableTime(rotation.after?.[rotation.keyType]);
   const otherKeyLastUpdated = readableTime(rotation.after?.[otherKey(rotation.keyType)]);
@@ -65,7 +69,7 @@ export function rotationEvent(rotation: Rotation): RotationEvent {
     ...(rotation.verified !== undefined && { verified: rotation.verified }),
   };
   const time = keyLastUpdated !== undefined && { time: keyLastUpdated };
-  return { id: rotation.rotationId, source, subject, type: 'KeyRegenerated', ...time, data };
+  return { id: rotation.rotationId, ...about, type: 'KeyRegenerated', ...time, data };
 }
 
 function rotatedKey(rotation: Rotation): RotatedKey {

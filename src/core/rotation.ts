@@ -1,5 +1,6 @@
 import type { Failure } from './failure.ts';
 import type { KeyTimes, KeyType } from './key-type.ts';
+import type { TraceContext } from './trace-context.ts';
 
 /** A rotation's way: `started` → `regenerated` → (`stored`) → (`verified`) → `published` → `completed`, or `failed`. */
 export type RotationState =
@@ -66,11 +67,13 @@ export interface Rotation {
   readonly verifyTries?: number;
   /** Whether Event Grid accepted the event that ends it, or none is owed. */
   readonly told: boolean;
+  /** Of what started it; what goes on with it later, and its event, point back there. */
+  readonly trace?: TraceContext;
 }
 
 export type NewRotation = Pick<
   Rotation,
-  'rotationId' | 'accountId' | 'keyType' | 'command' | 'trigger' | 'reason' | 'before'
+  'rotationId' | 'accountId' | 'keyType' | 'command' | 'trigger' | 'reason' | 'before' | 'trace'
 >;
 
 /** A rotation whose facts were read just now, with its first POST about to be sent. */
@@ -83,6 +86,12 @@ export function startRotation(fields: NewRotation): Rotation {
     everInDoubt: false,
     told: false,
   };
+}
+
+/** When its id was made, milliseconds since 1970: a UUIDv7 begins with that. */
+export function startedAt({ rotationId }: Rotation): number | undefined {
+  const [, high, low] = /^([0-9a-f]{8})-([0-9a-f]{4})-7/i.exec(rotationId) ?? [];
+  return high === undefined ? undefined : Number.parseInt(`${high}${low}`, 16);
 }
 
 /** Whether an account is locked by it: from its start until its key is regenerated or it has failed. */

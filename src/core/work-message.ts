@@ -1,31 +1,40 @@
 import type { Account } from './account.ts';
 import { accountId, parseAccountId } from './account.ts';
+import type { TraceContext } from './trace-context.ts';
+import { parseTraceContext } from './trace-context.ts';
 
 /** What a message of the queue `rotations` asks for. It is only a nudge: the rows decide. */
-export type WorkMessage =
-  /** Go on with a rotation, where its row still has this attempt. */
-  | { readonly kind: 'rotation'; readonly rotationId: string; readonly attempt: number }
+export type WorkMessage = {
+  readonly attempt: number;
+  /** Of what sent the message. */
+  readonly trace?: TraceContext;
+} & (
+  | /** Go on with a rotation, where its row still has this attempt. */
+  { readonly kind: 'rotation'; readonly rotationId: string }
   /** See whether an account is due, and rotate it then. */
-  | { readonly kind: 'account'; readonly account: Account; readonly attempt: number };
+  | { readonly kind: 'account'; readonly account: Account }
+);
 
 const VERSION = 1;
 
 export function printWorkMessage(message: WorkMessage): string {
-  const { kind, attempt } = message;
+  const { kind, attempt, trace } = message;
   const about =
     kind === 'account' ? { accountId: accountId(message.account) } : { rotationId: message.rotationId };
-  return JSON.stringify({ version: VERSION, kind, ...about, attempt });
+  return JSON.stringify({ version: VERSION, kind, ...about, attempt, ...trace });
 }
 
 /** Reads a message from its JSON value; undefined where this version of the app did not write it. */
 export function parseWorkMessage(value: unknown): WorkMessage | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { version, kind, rotationId, attempt, accountId: id } = value as Record<string, unknown>;
+  const { version, kind, rotationId, attempt, accountId: id, ...more } = value as Record<string, unknown>;
   if (version !== VERSION || typeof attempt !== 'number' || !Number.isSafeInteger(attempt)) return undefined;
+  const trace = parseTraceContext(more.traceparent, more.tracestate);
+  const common = { attempt, ...(trace && { trace }) };
   if (kind === 'rotation' && isUuid(rotationId))
-    return { kind, rotationId: rotationId.toLowerCase(), attempt };
+    return { kind, rotationId: rotationId.toLowerCase(), ...common };
   const account = kind === 'account' && typeof id === 'string' ? parseAccountId(id) : undefined;
-  return account && { kind: 'account', account, attempt };
+  return account && { kind: 'account', account, ...common };
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -9,6 +9,7 @@ import type { RotateAccountResult } from '../../src/app/rotate-account.ts';
 import { rotateAccount } from '../../src/app/rotate-account.ts';
 import { rotateDueAccounts } from '../../src/app/rotate-due-accounts.ts';
 import type { Services } from '../../src/app/services.ts';
+import { NO_TELEMETRY } from '../../src/app/telemetry.ts';
 import type { Account } from '../../src/core/account.ts';
 import type { Timings } from '../../src/core/timings.ts';
 import { TIMINGS } from '../../src/core/timings.ts';
@@ -115,6 +116,7 @@ export function createFakeApp(options: AppOptions = {}): FakeApp {
         sleep: (seconds) => new Promise((wake) => resume(world, actor, seconds, wake)),
       },
       log: createLog(log),
+      telemetry: NO_TELEMETRY,
       newId,
       timings,
       scopes: [{ kind: 'subscription', subscriptionId: SUBSCRIPTION }],
