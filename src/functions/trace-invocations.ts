@@ -13,7 +13,9 @@ export function traceInvocations(load: () => Promise<Recorder | undefined>): voi
       const recorder = await load();
       if (recorder === undefined) return handler(input, context);
       try {
-        return await recorder.invocation(toInvocation(context), async () => handler(input, context), outcome);
+        const invocation = toInvocation(context);
+        const outcome = invocation.trigger === 'http' ? httpOutcome : undefined;
+        return await recorder.invocation(invocation, async () => handler(input, context), outcome);
       } finally {
         report(context, await recorder.flush());
       }
@@ -35,10 +37,8 @@ const TRIGGERS: Readonly<Record<string, string>> = {
   queueTrigger: 'pubsub',
 };
 
-/** Only an HTTP function's result has a status. */
-function outcome(result: unknown): Attributes {
-  const { status } = (result ?? {}) as { status?: unknown };
-  if (typeof status !== 'number') return {};
+function httpOutcome(result: unknown): Attributes {
+  const { status = 200 } = (result ?? {}) as { status?: number };
   return { 'http.response.status_code': status, ...(status >= 500 && { 'error.type': String(status) }) };
 }
 

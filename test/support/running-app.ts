@@ -100,7 +100,7 @@ export async function startApp({
 function withoutAzure(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(environment).filter(
-      ([name]) => !/^(AZURE|IDENTITY|MSI|ROTATION|EVENT_GRID|HTTP_AUTH)/.test(name),
+      ([name]) => !/^(AZURE|IDENTITY|MSI|ROTATION|EVENT_GRID|HTTP_AUTH|OTEL|APPLICATIONINSIGHTS)/.test(name),
     ),
   );
 }

@@ -36,7 +36,7 @@ export type State = {
 };
 
 const publicAudiences = ['https://management.azure.com', 'https://management.core.windows.net'];
-const otherResources = ['https://storage.azure.com', vaultAudience];
+const otherResources = ['https://storage.azure.com', 'https://monitor.azure.com', vaultAudience];
 /** As long as Azure's tokens for managed identities live. */
 const usualLifetime = 24 * 60 * 60;
 
