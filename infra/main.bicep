@@ -62,6 +62,12 @@ param privateNetwork types.privateNetwork?
 @description('Optional. Whom alerts tell. Default: no alerts.')
 param alerts types.alertSettings?
 
+@description('Optional. Whether the host and the app report to Application Insights by OpenTelemetry, and the app its traces and metrics too.')
+param openTelemetry bool = false
+
+@description('Optional. Address of a collector of OTLP over HTTP that gets traces and metrics of the app. Default: none.')
+param otlpEndpoint string = ''
+
 @description('Optional. Spreads instances and storage over availability zones, where the region has them.')
 param zoneRedundant bool = false
 
@@ -347,6 +353,8 @@ module app 'modules/function-app.bicep' = {
       ? join(rotationScopes, ',')
       : fail('rotationScopes has ids of neither a subscription, a resource group nor an Azure Maps account: ${join(malformedScopes, ', ')}')
     policy: policy
+    openTelemetry: openTelemetry
+    otlpEndpoint: otlpEndpoint
     verifyKeys: verifyKeys
     mapsEndpoint: mapsEndpoint ?? (isUsGovernment ? 'https://atlas.azure.us' : 'https://atlas.microsoft.com')
     keyVaultUri: keyVaultUri

@@ -11,7 +11,10 @@ import { oneOf, readOptionalUrl, readUrl } from './setting-readers.ts';
 import type { StorageSettings } from './storage-settings.ts';
 import { readStorage } from './storage-settings.ts';
 
-/** Every app setting that the code reads, with what it means; `AzureWebJobsStorage` stands for its whole family. */
+/**
+ * Every app setting that the code reads, with what it means. `AzureWebJobsStorage` and `AzureFunctionsJobHost` stand for
+ * their families, and `OTEL_EXPORTER_OTLP_ENDPOINT` for the standard variables of OpenTelemetry.
+ */
 export const SETTINGS = {
   ROTATION_SCOPES: 'what the app may touch',
   ROTATION_UNTAGGED: 'what the timer does with accounts that have no key-rotation tag',
@@ -27,6 +30,10 @@ export const SETTINGS = {
   AZURE_RESOURCE_MANAGER_ENDPOINT: 'Azure Resource Manager of the cloud',
   AZURE_CLIENT_ID: 'the user-assigned managed identity',
   AzureWebJobsStorage: 'the Functions storage account',
+  AzureFunctionsJobHost: 'with telemetryMode OpenTelemetry, Application Insights gets traces and metrics of the app',
+  APPLICATIONINSIGHTS_CONNECTION_STRING: 'the Application Insights that gets telemetry',
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'whether it takes Entra ID tokens',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'the collector that gets traces and metrics',
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;

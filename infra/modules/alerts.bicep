@@ -57,7 +57,7 @@ var queryRules = [
     severity: 1
     frequency: 'PT15M'
     range: null
-    query: '${lines}| where message == \'The rotation failed\'\n| project TimeGenerated, line.accountId, line.keyType, line.code, line.rotationId'
+    query: '${lines}| where message == \'The rotation failed\' and line.code != \'Superseded\'\n| project TimeGenerated, line.accountId, line.keyType, line.code, line.rotationId'
   }
   {
     key: 'poison-queue'

@@ -53,6 +53,12 @@ param topicEndpoint string
 @description('Required. Where telemetry is sent.')
 param applicationInsightsConnectionString string
 
+@description('Required. Whether it is sent by OpenTelemetry.')
+param openTelemetry bool
+
+@description('Required. Collector of OTLP over HTTP, or nothing.')
+param otlpEndpoint string
+
 @description('Required. All that the app may touch, as the setting ROTATION_SCOPES.')
 param rotationScopes string
 
@@ -165,6 +171,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       AzureWebJobsStorage__clientId: identityClientId
       APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+      AzureFunctionsJobHost__telemetryMode: openTelemetry ? 'OpenTelemetry' : 'ApplicationInsights'
+      OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint
     }
   }
 

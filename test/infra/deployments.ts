@@ -35,6 +35,8 @@ param instanceMemoryMB = 4096
 param maximumInstanceCount = 100
 param logRetentionDays = 365
 param storageLogs = 'all'
+param openTelemetry = true
+param otlpEndpoint = 'https://collector.example.com'
 param tags = { team: 'maps' }
 `,
   serviceBus: `${scopes(SCOPES.slice(0, 1))}

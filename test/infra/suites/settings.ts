@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readSettings, SETTINGS } from '../../../src/settings.ts';
+import { readTelemetrySettings } from '../../../src/telemetry-settings.ts';
 import type { Deployments, SetName } from '../deployments.ts';
 import { matches, SET_NAMES, sourceOf } from '../deployments.ts';
-
-/** Read by the host, not by the app. */
-const OF_THE_HOST = ['APPLICATIONINSIGHTS_AUTHENTICATION_STRING', 'APPLICATIONINSIGHTS_CONNECTION_STRING'];
 
 // https://learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations
 const NOT_ON_FLEX = [
@@ -31,7 +29,7 @@ export function testSettings(get: () => Deployments): void {
     test.each(SET_NAMES)('%s: every setting that the code reads is set, and none that it does not', (set) => {
       const names = Object.keys(settingsOf(set)).map((name) => name.split('__')[0] ?? name);
 
-      expect([...new Set(names)].sort()).toEqual([...Object.keys(SETTINGS), ...OF_THE_HOST].sort());
+      expect([...new Set(names)].sort()).toEqual(Object.keys(SETTINGS).sort());
     });
 
     test.each(SET_NAMES)('%s: the code takes the values', (set) => {
@@ -80,6 +78,18 @@ export function testSettings(get: () => Deployments): void {
         ROTATION_MAX_AGE: 'P60D',
         ROTATION_OVERLAP: 'P14D',
       });
+    });
+
+    test('traces and metrics are off until somebody asks for them', () => {
+      const telemetryOf = (set: SetName) => {
+        const environment = Object.entries(settingsOf(set)).map(([name, value]) => [name, evaluated(value)]);
+        return readTelemetrySettings(Object.fromEntries(environment));
+      };
+
+      expect(settingsOf('minimal').AzureFunctionsJobHost__telemetryMode).toBe('ApplicationInsights');
+      expect(telemetryOf('minimal')).toBeUndefined();
+      expect(settingsOf('full').AzureFunctionsJobHost__telemetryMode).toBe('OpenTelemetry');
+      expect(telemetryOf('full')).toMatchObject({ otlp: true, azureMonitor: {} });
     });
 
     test('IDN-01: wherever the identity is used, it is named, by the client id of the one that the app has', () => {
