@@ -30,7 +30,8 @@ export const SETTINGS = {
   AZURE_RESOURCE_MANAGER_ENDPOINT: 'Azure Resource Manager of the cloud',
   AZURE_CLIENT_ID: 'the user-assigned managed identity',
   AzureWebJobsStorage: 'the Functions storage account',
-  AzureFunctionsJobHost: 'with telemetryMode OpenTelemetry, Application Insights gets traces and metrics of the app',
+  AzureFunctionsJobHost:
+    'with telemetryMode OpenTelemetry, Application Insights gets traces and metrics of the app',
   APPLICATIONINSIGHTS_CONNECTION_STRING: 'the Application Insights that gets telemetry',
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'whether it takes Entra ID tokens',
   OTEL_EXPORTER_OTLP_ENDPOINT: 'the collector that gets traces and metrics',

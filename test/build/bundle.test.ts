@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const DIST = 'dist';
 const FILES = readdirSync(DIST);
@@ -46,4 +46,42 @@ test('the page for people is loaded by those alone who ask for it', () => {
 
 test('the host takes from the app the very settings that the repository has', () => {
   expect(readFileSync(`${DIST}/host.json`, 'utf8')).toBe(readFileSync('host.json', 'utf8'));
+});
+
+describe('OpenTelemetry, where telemetry is off', () => {
+  const sources = new Map(
+    FILES.filter((file) => file.endsWith('.js')).map((file) => [
+      file,
+      readFileSync(`${DIST}/${file}`, 'utf8'),
+    ]),
+  );
+  const importsOf = (file: string) =>
+    [...(sources.get(file) ?? '').matchAll(/(?:\bfrom|\bimport)\s*["']\.\/([^"']+)["']/g)].map(
+      ([, name = '']) => name,
+    );
+  const loadedWith = (file: string, known = new Set<string>()): Set<string> => {
+    if (known.has(file)) return known;
+    known.add(file);
+    for (const other of importsOf(file)) loadedWith(other, known);
+    return known;
+  };
+  const bytes = (files: Iterable<string>) =>
+    [...files].reduce((sum, file) => sum + (sources.get(file)?.length ?? 0), 0);
+
+  test('is in no file that is loaded', () => {
+    const loaded = new Set([...loadedWith('main.js'), ...loadedWith('loaded.js')]);
+    const mark = (file: string) =>
+      /opentelemetry\.js\.api|OTEL_BSP_|AzureMonitorTraceExporter/.test(sources.get(file) ?? '');
+
+    expect([...loaded].filter(mark)).toEqual([]);
+    expect([...loadedWith('start-telemetry.js')].some(mark)).toBe(true);
+  });
+
+  test('is in files of its own, of a bounded size', () => {
+    const without = new Set([...loadedWith('main.js'), ...loadedWith('loaded.js')]);
+    const all = ['start-telemetry.js', 'otlp.js', 'azure-monitor.js'].map((file) => [...loadedWith(file)]);
+    const extra = new Set(all.flat().filter((file) => !without.has(file)));
+
+    expect(bytes(extra)).toBeLessThan(600_000);
+  });
 });

@@ -5,6 +5,9 @@ import { readTelemetrySettings } from '../../../src/telemetry-settings.ts';
 import type { Deployments, SetName } from '../deployments.ts';
 import { matches, SET_NAMES, sourceOf } from '../deployments.ts';
 
+/** Read by the host, not by the app. */
+const OF_THE_HOST = ['OTEL_EXPORTER_OTLP_PROTOCOL'];
+
 // https://learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations
 const NOT_ON_FLEX = [
   'ENABLE_ORYX_BUILD',
@@ -29,7 +32,7 @@ export function testSettings(get: () => Deployments): void {
     test.each(SET_NAMES)('%s: every setting that the code reads is set, and none that it does not', (set) => {
       const names = Object.keys(settingsOf(set)).map((name) => name.split('__')[0] ?? name);
 
-      expect([...new Set(names)].sort()).toEqual(Object.keys(SETTINGS).sort());
+      expect([...new Set(names)].sort()).toEqual([...Object.keys(SETTINGS), ...OF_THE_HOST].sort());
     });
 
     test.each(SET_NAMES)('%s: the code takes the values', (set) => {
