@@ -6,6 +6,7 @@ import { driveObserved, settleLate } from './drive-rotation.ts';
 import type { AccountKeys, AccountView, KeysReading } from './ports.ts';
 import { prepareRotation } from './prepare-rotation.ts';
 import type { Services } from './services.ts';
+import { traceNow } from './telemetry.ts';
 
 /**
  * Announces what a reading shows that nobody was told of: rotations that had failed in doubt and were carried out after
@@ -37,8 +38,8 @@ async function announceObserved(
   keys: AccountKeys,
 ): Promise<void> {
   const rotationId = services.newId();
-  const trace = services.telemetry.current();
-  const rotation = { ...observedRotation(rotationId, record, keyType, keys.times), ...(trace && { trace }) };
+  const at = traceNow(services.telemetry);
+  const rotation = { ...observedRotation(rotationId, record, keyType, keys.times), ...at };
   await prepareRotation(services, view, rotationId, {});
   const held = await services.store.recordObserved(view, rotation, record);
   if (held === 'lost') return;

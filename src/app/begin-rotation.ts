@@ -21,6 +21,7 @@ import type {
 import { prepareRotation } from './prepare-rotation.ts';
 import type { Services } from './services.ts';
 import { settleAll } from './settle-all.ts';
+import { traceNow } from './telemetry.ts';
 
 /** How the start of a rotation ended. */
 export type Begun =
@@ -130,13 +131,8 @@ async function start(
   choice: Choice,
 ): Promise<Begun> {
   const { requestIds, supersedes, ...fields } = choice;
-  const trace = services.telemetry.current();
-  const rotation = startRotation({
-    ...fields,
-    accountId: record.accountId,
-    before: read.keys.times,
-    ...(trace && { trace }),
-  });
+  const at = traceNow(services.telemetry);
+  const rotation = startRotation({ ...fields, accountId: record.accountId, before: read.keys.times, ...at });
   const { clock, timings, newId, store, log } = services;
   const sendBy = clock.monotonic() + timings.sendWindow;
   const hold = { owner: newId(), seconds: timings.lease };

@@ -50,6 +50,7 @@ export async function handlePoison(services: Services, value: unknown): Promise<
   if (message === undefined) {
     return log.error('A message of the poison queue that no version of this app wrote was dropped', {});
   }
+  services.telemetry.link(message.trace);
   if (message.kind === 'account') {
     return log.error('An account could not be handled; the next run tries it again', {
       accountId: accountId(message.account),

@@ -58,6 +58,12 @@ export interface Telemetry {
   measure(metric: MetricName, value: number, attributes?: Attributes): void;
 }
 
+/** For what is kept with the thing that is begun. */
+export function traceNow(telemetry: Telemetry): { readonly trace?: TraceContext } {
+  const trace = telemetry.current();
+  return trace === undefined ? {} : { trace };
+}
+
 /** One call of a function by the host. */
 export interface Invocation {
   readonly name: string;
