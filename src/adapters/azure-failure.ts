@@ -21,6 +21,8 @@ export interface CallSite {
   readonly action: string;
   /** Where the permission is needed: an ARM id or an endpoint. */
   readonly scope: string;
+  /** Whether the code that says what it is stands in `innererror`, as with Key Vault. */
+  readonly hasInnerCodes?: boolean;
 }
 
 /** Turns what an Azure SDK threw into a failure. Only the service's own code and message are taken over, cleaned. */
@@ -29,7 +31,7 @@ export function toFailure(thrown: unknown, site: CallSite): Failure {
   if (isCredentialError(error)) return identityFailure(site);
   if (error.statusCode === undefined) return unreachable(error, site);
   if (error.statusCode < 400 || error.statusCode > 599) return unexpectedAnswer(site, error.statusCode);
-  const said = readErrorResponse(error);
+  const said = readErrorResponse(error, site);
   const code = said.code ?? `Http${error.statusCode}`;
   const retryAfterSeconds = readRetryAfter(error);
   const words = [said.message, advice(error.statusCode, code, site)].filter((text) => text !== '');
@@ -92,12 +94,16 @@ function unreachable(error: AzureError, site: CallSite): Failure {
   return unavailable('Unreachable', `${site.service} ${reached} (${code ?? 'no answer'}).`);
 }
 
-function readErrorResponse(error: AzureError): { code?: string; message: string } {
+function readErrorResponse(
+  error: AzureError,
+  { hasInnerCodes = false }: CallSite,
+): { code?: string; message: string } {
   try {
     const body = JSON.parse(error.response?.bodyAsText ?? '') as {
-      error?: { code?: unknown; message?: unknown };
+      error?: { code?: unknown; message?: unknown; innererror?: { code?: unknown } | null };
     };
-    const { code, message } = body.error ?? {};
+    const { message, innererror } = body.error ?? {};
+    const code = (hasInnerCodes ? innererror?.code : undefined) ?? body.error?.code;
     return {
       ...(typeof code === 'string' && /^[\w.-]{1,80}$/.test(code) && { code }),
       message: typeof message === 'string' ? clean(message) : '',
@@ -121,6 +127,8 @@ function advice(status: number, code: string, site: CallSite): string {
   if (status === 403) {
     return `The app's identity needs a role with the action ${site.action} on ${site.scope}, or on a scope above it. A role just assigned can take a while to apply.`;
   }
+  if (code === 'ObjectIsDeletedButRecoverable')
+    return 'Somebody deleted the secret: recover or purge it, which the app itself may not do.';
   if (code === 'ScopeLocked')
     return 'Remove the read-only lock of the resource, or of its group or subscription.';
   if (status === 404) return 'Check the names of the subscription, the resource group and the account.';

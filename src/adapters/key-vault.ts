@@ -31,8 +31,10 @@ export function createKeyVault({ vaultUri, credential, timeoutSeconds }: KeyVaul
   const clients = createClients(vaultUri, credential);
   const site: CallSite = {
     service: 'Key Vault',
-    action: 'to read the metadata of secrets, to set and to update them (such as Key Vault Secrets Officer)',
+    action:
+      'Microsoft.KeyVault/vaults/secrets/setSecret/action (and readMetadata/action, update/action; Key Vault Secrets Officer has all)',
     scope: `the vault ${vaultUri}`,
+    hasInnerCodes: true,
   };
   let usedAt = Number.NEGATIVE_INFINITY;
   const attempt = async <T>(call: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> => {

@@ -38,6 +38,27 @@ export const FAILURE_ADVICE: Readonly<Record<string, Advice>> = {
       'Azure did not say in time whether the key was regenerated. The app is finding out, and tells it if it was.',
     todo: 'Wait a minute and look at the rotation again. Don’t regenerate the other key before that.',
   },
+  KeyNotAccepted: {
+    title: 'New key not accepted yet',
+    meaning: 'Azure Maps refuses the new key. It is tried for about a minute; then the event says so.',
+    todo: 'Wait a minute. If it stays refused, try the key yourself, and look at the health of Azure Maps and at the account (disableLocalAuth, network rules).',
+  },
+  MapsUnavailable: {
+    title: 'New key not tried',
+    meaning: 'Azure Maps said nothing of use about the new key.',
+    todo: 'Wait: it is tried again, and then announced in any case. If it goes on, check AZURE_MAPS_ENDPOINT and the app’s network, or switch ROTATION_VERIFY off.',
+  },
+  ObjectIsDeletedButRecoverable: {
+    title: 'Secret was deleted',
+    meaning:
+      'Somebody deleted the Key Vault secret of the key, so the new one can’t be stored, and its event waits.',
+    todo: 'Recover the deleted secret in the vault, or purge it. The app goes on by itself.',
+  },
+  ForbiddenByRbac: {
+    title: 'Vault refuses the app',
+    meaning: 'The app’s identity may not store secrets in the Key Vault, so the new key’s event waits.',
+    todo: CHECK_ROLE,
+  },
   UnexpectedAnswer: {
     title: 'Unreadable answer',
     meaning: 'A service, or a proxy before it, gave an answer that is none of its own.',

@@ -18,6 +18,7 @@ export const REQUEST_ADVICE: Readonly<Record<string, Advice>> = {
     'You are signed in, but lack the app role that the message names.',
     'Ask the owner of the app’s Entra ID application to assign you that role (docs/deploy.md), then sign in again.',
   ),
+  EventTypeNotFound: badRequest('No such event', 'No event has this type.'),
   RotationNotFound: badRequest(
     'No such rotation',
     'No rotation has this id.',

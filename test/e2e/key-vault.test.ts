@@ -230,7 +230,11 @@ describe.concurrent('with a Key Vault', () => {
 
     const [row] = (await rotationRows(world, accountId)).slice(-1);
     expect(answer.status).toBe(200);
-    expect(row).toMatchObject({ state: 'regenerated', told: false });
+    expect(row).toMatchObject({
+      state: 'regenerated',
+      told: false,
+      code: 'ObjectIsDeletedButRecoverable',
+    });
     expect(app.log.some(({ message }) => message.includes('could not be stored'))).toBe(true);
     await world.close();
   });

@@ -49,8 +49,8 @@ test('a plan as CSV has the very fields that a planned account has', () => {
 });
 
 describe('the errors of the app', () => {
-  /** Of rotations that nobody waits for. */
-  const NO_ANSWERS = ['GivenUp'];
+  /** Of rotations that nobody waits for, and of what comes after an answer. */
+  const NO_ANSWERS = ['GivenUp', 'KeyNotAccepted', 'MapsUnavailable'];
 
   test('are all described, with their status', () => {
     const sources = globSync('src/{core,app,adapters,functions,web}/**/*.ts').map((file) =>

@@ -24,7 +24,7 @@ async function openPage(url: string) {
     seen.loads += 1;
   });
   await page.goto(url);
-  await page.waitForFunction('document.body.dataset.keys === "1"');
+  await page.locator('body[data-keys="1"]').waitFor();
   return { page, seen };
 }
 
@@ -40,7 +40,7 @@ describe.skipIf(!existsSync(executablePath))('an open page', () => {
       await announce(azure, await regenerate(azure, keyType));
       await subscription.settled();
       await page.getByRole('button', { name: 'South' }).click();
-      await page.waitForFunction(`document.body.dataset.keys === "${index + 2}"`);
+      await page.locator(`body[data-keys="${index + 2}"]`).waitFor();
     }
     await page.getByText('uses the secondary key').waitFor();
 
