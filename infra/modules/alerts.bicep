@@ -40,11 +40,8 @@ union isfuzzy=true (datatable(TimeGenerated: datetime, Message: string)[]), AppT
 | extend line = parse_json(Message)
 | extend message = tostring(line.message)
 '''
-var requests = '''
-union isfuzzy=true (datatable(TimeGenerated: datetime, Name: string, Success: bool)[]), AppRequests
-'''
 var silence = '''
-| where Name == '{0}' and Success and TimeGenerated > ago({1})
+| where message == '{0}' and TimeGenerated > ago({1})
 | summarize runs = count()
 | where runs == 0
 '''
@@ -102,7 +99,7 @@ var queryRules = [
     severity: 1
     frequency: 'PT15M'
     range: 'P2D'
-    query: '${requests}${format(silence, 'reconcileRotations', '1h')}'
+    query: '${lines}${format(silence, 'Rotations were reconciled', '1h')}'
   }
 ]
 var verificationRule = {
@@ -130,7 +127,7 @@ var timerRule = {
   severity: 1
   frequency: 'PT1H'
   range: 'P2D'
-  query: '${requests}${format(silence, 'rotateDueAccounts', '${silenceHours}h')}'
+  query: '${lines}${format(silence, 'Due accounts were looked for', '${silenceHours}h')}'
 }
 var rules = concat(
   queryRules,

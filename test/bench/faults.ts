@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../../src/local/azure/local-azure.ts';
 import { print, printTable } from './figures.ts';
-import { APPS, type AppName, withBothApps } from './side-by-side.ts';
+import { type AppName, withApps } from './side-by-side.ts';
+
+const NAMES: readonly AppName[] = ['naive', 'ours'];
 
 type ArmFault = Omit<Fault, 'operation' | 'account'>;
 
@@ -20,10 +22,10 @@ const FAULTS: Readonly<Record<string, { fault: ArmFault; operation?: 'publish' }
 
 /** How often ARM changed the key for one request, and how many events of that reached the topic. */
 export async function benchFaults(): Promise<void> {
-  await withBothApps(async ({ azure, regenerate }) => {
+  await withApps(NAMES, async ({ azure, regenerate }) => {
     const rows: string[][] = [];
     for (const [i, [title, { fault, operation = 'regenerateKey' }]] of Object.entries(FAULTS).entries()) {
-      for (const name of Object.keys(APPS) as AppName[]) {
+      for (const name of NAMES) {
         const account = `map-fault-${i}-${name}`;
         azure.reset();
         if (fault.times !== 0) {

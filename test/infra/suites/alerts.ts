@@ -98,11 +98,13 @@ export function testAlerts(get: () => Deployments): void {
       const timers = matches(sourceOf('src/functions'), /app\.timer\('(\w+)'/g);
       const silences = queriesOf('full').filter((query) => query.includes('| where runs == 0'));
 
-      expect(silences.map((query) => /Name == '(\w+)' and Success/.exec(query)?.[1]).sort()).toEqual(
-        [...timers].sort(),
-      );
+      expect([...timers].sort()).toEqual(['reconcileRotations', 'rotateDueAccounts']);
+      expect(silences.map((query) => /message == '([^']+)' and/.exec(query)?.[1]).sort()).toEqual([
+        'Due accounts were looked for',
+        'Rotations were reconciled',
+      ]);
       expect(silences.map((query) => /TimeGenerated > ago\((\w+)\)/.exec(query)?.[1])).toEqual(['1h', '14h']);
-      expect(queriesOf('serviceBus').join()).not.toContain('rotateDueAccounts');
+      expect(queriesOf('serviceBus').join()).not.toContain('Due accounts were looked for');
       for (const { properties } of get()
         .ofType('full', QUERY)
         .filter(({ name }) => name.includes('silent'))) {
@@ -115,7 +117,7 @@ export function testAlerts(get: () => Deployments): void {
       for (const { properties } of get().ofType('full', QUERY)) {
         const { query, ...criterion } = properties.criteria.allOf[0];
         expect(properties.skipQueryValidation).toBe(true);
-        expect(query).toMatch(/^union isfuzzy=true \(datatable\(.+\)\[\]\), App(Traces|Requests)\n/);
+        expect(query).toMatch(/^union isfuzzy=true \(datatable\(.+\)\[\]\), AppTraces\n/);
         expect(criterion).toMatchObject({ timeAggregation: 'Count', operator: 'GreaterThan', threshold: 0 });
       }
     });
