@@ -3,12 +3,14 @@ import { benchFaults } from './faults.ts';
 import { print } from './figures.ts';
 import { benchFleet, benchPlan } from './fleet.ts';
 import { benchLatency } from './latency.ts';
+import { benchPage } from './page.ts';
 
 const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   load: benchAppLoad,
   latency: benchLatency,
   faults: benchFaults,
   plan: benchPlan,
+  page: benchPage,
   fleet: benchFleet,
 };
 
