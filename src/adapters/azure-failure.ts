@@ -11,7 +11,21 @@ interface AzureError {
     readonly headers: { get(name: string): string | undefined };
     readonly bodyAsText?: string | null;
   };
+  /** Where the client has read the body already. */
+  readonly details?: unknown;
 }
+
+interface ErrorBody {
+  readonly error?: {
+    readonly code?: unknown;
+    readonly message?: unknown;
+    readonly innererror?: InnerError;
+    /** As some clients write it. */
+    readonly innerError?: InnerError;
+  } | null;
+}
+
+type InnerError = { readonly code?: unknown } | null;
 
 /** Of what a call was about, for the message that says what to do. */
 export interface CallSite {
@@ -94,22 +108,21 @@ function unreachable(error: AzureError, site: CallSite): Failure {
   return unavailable('Unreachable', `${site.service} ${reached} (${code ?? 'no answer'}).`);
 }
 
-function readErrorResponse(
-  error: AzureError,
-  { hasInnerCodes = false }: CallSite,
-): { code?: string; message: string } {
+function readErrorResponse(error: AzureError, site: CallSite): { code?: string; message: string } {
+  const { code, message, innererror, innerError } = readBody(error).error ?? {};
+  const inner = site.hasInnerCodes ? (innererror ?? innerError)?.code : undefined;
+  const said = inner ?? code;
+  return {
+    ...(typeof said === 'string' && /^[\w.-]{1,80}$/.test(said) && { code: said }),
+    message: typeof message === 'string' ? clean(message) : '',
+  };
+}
+
+function readBody({ response, details }: AzureError): ErrorBody {
   try {
-    const body = JSON.parse(error.response?.bodyAsText ?? '') as {
-      error?: { code?: unknown; message?: unknown; innererror?: { code?: unknown } | null };
-    };
-    const { message, innererror } = body.error ?? {};
-    const code = (hasInnerCodes ? innererror?.code : undefined) ?? body.error?.code;
-    return {
-      ...(typeof code === 'string' && /^[\w.-]{1,80}$/.test(code) && { code }),
-      message: typeof message === 'string' ? clean(message) : '',
-    };
+    return JSON.parse(response?.bodyAsText ?? '') ?? {};
   } catch {
-    return { message: '' };
+    return typeof details === 'object' && details !== null ? details : {};
   }
 }
 

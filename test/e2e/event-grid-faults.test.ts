@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { Fault } from '../../src/local/azure/local-azure.ts';
 import { expectError, expectNothingAfterEnd, expectTold } from '../support/expectations.ts';
 import {
+  allOver,
   calls,
   events,
-  isFinal,
   regenerateKey,
   regenerations,
   rotationRows,
@@ -27,10 +27,6 @@ async function start(...faults: Omit<Fault, 'operation'>[]): Promise<{ world: Wo
   const world = await site.world();
   for (const fault of faults) world.azure.faults.add({ operation: 'publish', ...fault });
   return { world, app: await world.start() };
-}
-
-function allOver(world: World, accountId: string, seconds?: number): Promise<void> {
-  return until('told', async () => (await rotationRows(world, accountId)).every(isFinal), seconds);
 }
 
 describe.concurrent('while Event Grid does not accept', () => {

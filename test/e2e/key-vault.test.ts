@@ -1,22 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { secretName } from '../../src/adapters/secret-names.ts';
 import { parseAccountId } from '../../src/core/account.ts';
 import type { Fault } from '../../src/local/azure/local-azure.ts';
-import type { CrashPoint } from '../support/crash-points.ts';
-import { crashAt, eachAtATime, printPoint, recordCalls } from '../support/crash-points.ts';
 import { expectError, expectTold } from '../support/expectations.ts';
 import {
+  allOver,
   calls,
   events,
   isFinal,
   regenerateKey,
   regenerations,
-  repeatable,
   rotationRows,
   until,
 } from '../support/observe.ts';
 import type { RunningApp } from '../support/running-app.ts';
+import { secretVersions } from '../support/secrets.ts';
 import { type Site, startSite, type World } from '../support/world.ts';
 
 const DAY = 86_400_000;
@@ -36,27 +34,8 @@ async function start(...faults: Fault[]): Promise<{ world: World; app: RunningAp
   return { world, app: await world.start({ KEY_VAULT_URI: world.azure.vaultUri }), accountId };
 }
 
-/** The versions of one of the account's secrets, oldest first. */
-function versions(world: World, accountId: string, which: 'primary' | 'secondary' | 'current') {
-  const account = parseAccountId(accountId);
-  if (account === undefined) throw new Error(`No account: ${accountId}`);
-  const name = secretName(account, which).toLowerCase();
-  return world.azure.vault.secrets().find((secret) => secret.name.toLowerCase() === name)?.versions ?? [];
-}
-
 function secretIdOf(event: { data?: unknown } | undefined): string | undefined {
   return (event?.data as { secretId?: string } | undefined)?.secretId;
-}
-
-function allOver(world: World, accountId: string): Promise<void> {
-  return until(
-    'told',
-    async () => {
-      const rows = await rotationRows(world, accountId);
-      return rows.length > 0 && rows.every(isFinal);
-    },
-    40,
-  );
 }
 
 describe.concurrent('with a Key Vault', () => {
@@ -65,7 +44,7 @@ describe.concurrent('with a Key Vault', () => {
     let storedBefore: number | undefined;
     world.azure.setHook((operation, phase) => {
       if (operation === 'publish' && phase === 'before')
-        storedBefore ??= versions(world, accountId, 'current').length;
+        storedBefore ??= secretVersions(world, accountId, 'current').length;
     });
 
     const answer = await regenerateKey(app, accountId, 'primary');
@@ -81,7 +60,7 @@ describe.concurrent('with a Key Vault', () => {
     expect(answer.status, answer.text).toBe(200);
     expect(storedBefore).toBe(1);
     for (const which of ['primary', 'current'] as const) {
-      const [version, ...others] = versions(world, accountId, which);
+      const [version, ...others] = secretVersions(world, accountId, which);
       expect(others).toEqual([]);
       expect(version).toMatchObject({
         value: keys.primaryKey,
@@ -92,7 +71,7 @@ describe.concurrent('with a Key Vault', () => {
       // Key Vault keeps seconds.
       expect(Math.abs((version?.expiresOn?.getTime() ?? 0) - (madeAt + 90 * DAY))).toBeLessThan(2000);
     }
-    expect(secretIdOf(events(world, accountId)[0])).toBe(versions(world, accountId, 'primary')[0]?.id);
+    expect(secretIdOf(events(world, accountId)[0])).toBe(secretVersions(world, accountId, 'primary')[0]?.id);
     expect(calls(world, 'getSecret')).toEqual([]);
     await world.close();
   });
@@ -109,7 +88,7 @@ describe.concurrent('with a Key Vault', () => {
 
     const { primaryKey, secondaryKey } = world.azure.accounts.keys(accountId);
     const enabled = (which: 'primary' | 'secondary' | 'current') =>
-      versions(world, accountId, which).map((version) => [version.value, version.enabled]);
+      secretVersions(world, accountId, which).map((version) => [version.value, version.enabled]);
     expect(enabled('primary')).toEqual([
       [expect.not.stringMatching(primaryKey), false],
       [primaryKey, true],
@@ -130,7 +109,7 @@ describe.concurrent('with a Key Vault', () => {
     await app.invoke('rotateDueAccounts');
     await until('rotated', async () => (await rotationRows(world, tagged)).some(isFinal));
 
-    const [version] = versions(world, tagged, 'secondary');
+    const [version] = secretVersions(world, tagged, 'secondary');
     const madeAt = Date.parse(world.azure.accounts.keys(tagged).secondaryKeyLastUpdated ?? '');
     expect(Math.abs((version?.expiresOn?.getTime() ?? 0) - (madeAt + 30 * DAY))).toBeLessThan(2000);
     await world.close();
@@ -145,8 +124,8 @@ describe.concurrent('with a Key Vault', () => {
     await allOver(world, accountId);
 
     const { secondaryKey } = world.azure.accounts.keys(accountId);
-    expect(versions(world, accountId, 'secondary').at(-1)?.value).toBe(secondaryKey);
-    expect(versions(world, accountId, 'current').at(-1)?.value).toBe(secondaryKey);
+    expect(secretVersions(world, accountId, 'secondary').at(-1)?.value).toBe(secondaryKey);
+    expect(secretVersions(world, accountId, 'current').at(-1)?.value).toBe(secondaryKey);
     await world.close();
   });
 
@@ -169,9 +148,11 @@ describe.concurrent('with a Key Vault', () => {
       expect(answer.status, answer.text).toBe(200);
       expect(told).toBe(0);
       expect(regenerations(world, accountId)).toHaveLength(1);
-      expect(versions(world, accountId, 'primary')).toHaveLength(1);
-      expect(versions(world, accountId, 'current')).toHaveLength(1);
-      expect(secretIdOf(events(world, accountId)[0])).toBe(versions(world, accountId, 'primary')[0]?.id);
+      expect(secretVersions(world, accountId, 'primary')).toHaveLength(1);
+      expect(secretVersions(world, accountId, 'current')).toHaveLength(1);
+      expect(secretIdOf(events(world, accountId)[0])).toBe(
+        secretVersions(world, accountId, 'primary')[0]?.id,
+      );
       expect(
         app.log.some(({ level, message }) => level === 'error' && message.includes('could not be stored')),
       ).toBe(true);
@@ -211,8 +192,8 @@ describe.concurrent('with a Key Vault', () => {
     const [one, two] = [first, second].map(({ headers }) => byId.get(headers.get('x-ms-rotation-id') ?? ''));
     const { primaryKey } = world.azure.accounts.keys(accountId);
     expect(secretIdOf(one)).toBeUndefined();
-    expect(secretIdOf(two)).toBe(versions(world, accountId, 'primary').at(-1)?.id);
-    expect(versions(world, accountId, 'primary').map(({ value }) => value)).toEqual([primaryKey]);
+    expect(secretIdOf(two)).toBe(secretVersions(world, accountId, 'primary').at(-1)?.id);
+    expect(secretVersions(world, accountId, 'primary').map(({ value }) => value)).toEqual([primaryKey]);
     await expectTold(world, accountId);
     await world.close();
   });
@@ -239,63 +220,3 @@ describe.concurrent('with a Key Vault', () => {
     await world.close();
   });
 });
-
-test('a crash at any call of the vault leaves one version for the rotation, and its event', async ({
-  expect,
-}) => {
-  const points = await recordVaultCalls();
-  const problems: string[] = [];
-
-  await eachAtATime(6, points, async (point) => {
-    try {
-      await crash(point);
-    } catch (error) {
-      problems.push(`${printPoint(point)}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  });
-
-  expect(points.map(printPoint)).toEqual(
-    expect.arrayContaining([
-      'before setSecret #1',
-      'after setSecret #2',
-      'after updateSecret #1',
-      'after publish #1',
-    ]),
-  );
-  expect(problems).toEqual([]);
-}, 300_000);
-
-async function recordVaultCalls(): Promise<CrashPoint[]> {
-  const { world, app, accountId } = await start();
-  await regenerateKey(app, accountId, 'primary');
-  const points = await recordCalls(world, async () => {
-    await regenerateKey(app, accountId, 'primary');
-  });
-  await world.close();
-  return points.filter(({ call }) => /Secret|publish/.test(call));
-}
-
-async function crash(point: CrashPoint): Promise<void> {
-  const { world, app, accountId } = await start();
-  await regenerateKey(app, accountId, 'primary');
-  const requestId = repeatable(randomUUID());
-  await crashAt(
-    world,
-    app,
-    point,
-    async () => void (await regenerateKey(app, accountId, 'primary', requestId)),
-  );
-
-  const next = await world.start({ KEY_VAULT_URI: world.azure.vaultUri });
-  await next.invoke('reconcileRotations');
-  await until('told', async () => (await rotationRows(world, accountId)).every(isFinal), 40);
-
-  const { primaryKey } = world.azure.accounts.keys(accountId);
-  const stored = versions(world, accountId, 'primary');
-  if (stored.length !== 2) throw new Error(`${stored.length} versions of two keys`);
-  if (stored.at(-1)?.value !== primaryKey) throw new Error('The newest version is of another key.');
-  const enabled = stored.filter((version) => version.enabled);
-  if (enabled.length !== 1) throw new Error(`${enabled.length} enabled versions`);
-  await expectTold(world, accountId);
-  await world.close();
-}

@@ -1,15 +1,7 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { Fault } from '../../src/local/azure/local-azure.ts';
 import { expectTold } from '../support/expectations.ts';
-import {
-  calls,
-  events,
-  isFinal,
-  regenerateKey,
-  regenerations,
-  rotationRows,
-  until,
-} from '../support/observe.ts';
+import { allOver, calls, events, regenerateKey, regenerations } from '../support/observe.ts';
 import type { RunningApp } from '../support/running-app.ts';
 import { type Site, startSite, type World } from '../support/world.ts';
 
@@ -26,17 +18,6 @@ async function start(
 ): Promise<{ world: World; app: RunningApp; accountId: string }> {
   const world = await site.world();
   return { world, app: await world.start(environment), accountId: world.addAccount() };
-}
-
-function allOver(world: World, accountId: string): Promise<void> {
-  return until(
-    'told',
-    async () => {
-      const rows = await rotationRows(world, accountId);
-      return rows.length > 0 && rows.every(isFinal);
-    },
-    40,
-  );
 }
 
 function verifiedIn(world: World, accountId: string): unknown[] {

@@ -46,6 +46,18 @@ export function isFinal({ state, told }: RotationRow): boolean {
   return state === 'completed' || (state === 'failed' && told);
 }
 
+/** Waits until each rotation of the account has come to its end. */
+export function allOver(world: World, accountId: string, seconds = 40): Promise<void> {
+  return until(
+    'all rotations over',
+    async () => {
+      const rows = await rotationRows(world, accountId);
+      return rows.length > 0 && rows.every(isFinal);
+    },
+    seconds,
+  );
+}
+
 /** The accounts that are locked, by the partitions of their rows `lock`. */
 export async function locks(world: World): Promise<string[]> {
   const found: string[] = [];
