@@ -49,11 +49,15 @@ export function createKeyVault({ vaultUri, credential, timeoutSeconds }: KeyVaul
   return {
     async ready(account) {
       if (performance.now() - usedAt < PROOF_MS) return undefined;
-      const outcome = await attempt((signal) => firstVersion(clients.reader, account, signal));
-      return outcome.kind === 'failed' ? outcome.failure : undefined;
+      return failureOf(await attempt((signal) => firstVersion(clients.reader, account, signal)));
     },
     store: (key) => attempt((signal) => store(clients, key, signal)),
+    promote: async (key) => failureOf(await attempt((signal) => promote(clients, key, signal))),
   };
+}
+
+function failureOf(outcome: Outcome<void>): Failure | undefined {
+  return outcome.kind === 'failed' ? outcome.failure : undefined;
 }
 
 function createClients(vaultUri: string, credential: TokenCredential): Clients {
@@ -72,21 +76,23 @@ async function firstVersion(client: SecretClient, account: Account, abortSignal:
   await orNone(pages.next());
 }
 
-/** The key's own secret first, since its id is what the event shows. */
 async function store(clients: Clients, key: KeyToStore, abortSignal: AbortSignal): Promise<string> {
   const { account, rotation } = key;
-  const own = secretName(account, rotation.keyType);
-  const current = secretName(account, 'current');
-  const [ofKey, ofCurrent] = await Promise.all([
-    listVersions(clients.reader, own, abortSignal),
-    listVersions(clients.reader, current, abortSignal),
-  ]);
-  const id = versionOf(rotation, ofKey)?.id ?? (await write(clients.writer, own, key, abortSignal));
-  if (versionOf(rotation, ofCurrent) === undefined && !isOvertaken(rotation, ofCurrent)) {
-    await write(clients.writer, current, key, abortSignal);
-  }
-  await disable(clients.reader, outdatedVersions(rotation, [...ofKey, ...ofCurrent]), abortSignal);
+  const name = secretName(account, rotation.keyType);
+  const versions = await listVersions(clients.reader, name, abortSignal);
+  const id = versionOf(rotation, versions)?.id ?? (await write(clients.writer, name, key, abortSignal));
+  await disable(clients.reader, outdatedVersions(rotation, versions), abortSignal);
   return id;
+}
+
+async function promote(clients: Clients, key: KeyToStore, abortSignal: AbortSignal): Promise<void> {
+  const { account, rotation } = key;
+  const name = secretName(account, 'current');
+  const versions = await listVersions(clients.reader, name, abortSignal);
+  if (versionOf(rotation, versions) === undefined && !isOvertaken(rotation, versions)) {
+    await write(clients.writer, name, key, abortSignal);
+  }
+  await disable(clients.reader, outdatedVersions(rotation, versions), abortSignal);
 }
 
 async function listVersions(

@@ -59,6 +59,7 @@ type RotationColumns = {
   failure?: string;
   told: boolean;
   secretId?: string;
+  promoted?: boolean;
   verified?: boolean;
   verifyTries?: number;
   traceparent?: string;
@@ -76,7 +77,7 @@ export function toRotationEntity(
   writeId: string,
 ): TableEntity<RotationColumns> {
   const { accountId, keyType, command, trigger, reason, state, attempt, everInDoubt, told } = rotation;
-  const { before, after, doubt, failure, secretId, verified, verifyTries, trace } = rotation;
+  const { before, after, doubt, failure, secretId, promoted, verified, verifyTries, trace } = rotation;
   return {
     partitionKey,
     rowKey: rotationRow(rotation.rotationId),
@@ -86,6 +87,7 @@ export function toRotationEntity(
     ...(doubt && { doubt: JSON.stringify(doubt) }),
     ...(failure && { failure: JSON.stringify(failure) }),
     ...(secretId !== undefined && { secretId }),
+    ...(promoted !== undefined && { promoted }),
     ...(verified !== undefined && { verified }),
     ...(verifyTries !== undefined && { verifyTries }),
     ...trace,
@@ -101,7 +103,7 @@ export function fromRotationEntity(
   serviceTime: number,
 ): StoredRotation & { writeId: string } {
   const { rowKey = '', timestamp = '', etag, holdOwner, holdSeconds, writeId } = entity;
-  const { secretId, verified, verifyTries } = entity;
+  const { secretId, promoted, verified, verifyTries } = entity;
   const trace = parseTraceContext(entity.traceparent, entity.tracestate);
   const rotationId = rotationIdOf(rowKey);
   const rotation: Rotation = {
@@ -120,6 +122,7 @@ export function fromRotationEntity(
     ...(entity.doubt && { doubt: JSON.parse(entity.doubt) as Doubt }),
     ...(entity.failure && { failure: JSON.parse(entity.failure) as Failure }),
     ...(secretId !== undefined && { secretId }),
+    ...(promoted !== undefined && { promoted }),
     ...(verified !== undefined && { verified }),
     ...(verifyTries !== undefined && { verifyTries }),
     ...(trace && { trace }),

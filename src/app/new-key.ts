@@ -2,7 +2,7 @@ import type { Input } from '../core/effect.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Secret } from '../core/secret.ts';
 import { toMilliseconds } from '../core/time.ts';
-import type { AccountKeys, HeldRotation, MapsDataPlane, SecretVault } from './ports.ts';
+import type { AccountKeys, HeldRotation, KeyToStore, MapsDataPlane, SecretVault } from './ports.ts';
 import type { Services } from './services.ts';
 
 /** What ARM last said of the keys, where this driver asked: it is not asked again. */
@@ -14,20 +14,38 @@ export function storeNewKey(
   held: HeldRotation,
   keys: KnownKeys,
 ): Promise<[Input, AccountKeys?]> {
-  const { account, rotation, stored } = held;
-  const failed = (failure: Failure): Input => {
-    const { rotationId, accountId, keyType } = rotation;
-    const { code } = failure;
-    services.log.error('The new key could not be stored', { rotationId, accountId, keyType, code });
-    return { kind: 'store-failed', failure };
-  };
+  const failed = whenNotStored(services, held);
   return withNewKey(services, held, keys, failed, async (key) => {
-    const madeAt = toMilliseconds(rotation.after?.[rotation.keyType]);
-    const maxAge = stored?.record.taggedMaxAge ?? services.policy.maxAge;
-    const expiresAt = madeAt !== undefined && { expiresAt: madeAt + maxAge * 1000 };
-    const outcome = await vault.store({ account, rotation, key, ...expiresAt });
+    const outcome = await vault.store(toStore(services, held, key));
     return outcome.kind === 'ok' ? { kind: 'stored', secretId: outcome.value } : failed(outcome.failure);
   });
+}
+
+export function promoteNewKey(
+  services: Services,
+  vault: SecretVault,
+  held: HeldRotation,
+  keys: KnownKeys,
+): Promise<[Input, AccountKeys?]> {
+  const failed = whenNotStored(services, held);
+  return withNewKey(services, held, keys, failed, async (key) => {
+    const failure = await vault.promote(toStore(services, held, key));
+    return failure === undefined ? { kind: 'promoted' } : failed(failure);
+  });
+}
+
+function toStore({ policy }: Services, { account, rotation, stored }: HeldRotation, key: Secret): KeyToStore {
+  const madeAt = toMilliseconds(rotation.after?.[rotation.keyType]);
+  const maxAge = stored?.record.taggedMaxAge ?? policy.maxAge;
+  return { account, rotation, key, ...(madeAt !== undefined && { expiresAt: madeAt + maxAge * 1000 }) };
+}
+
+function whenNotStored({ log }: Services, { rotation }: HeldRotation): (failure: Failure) => Input {
+  return (failure) => {
+    const { rotationId, accountId, keyType } = rotation;
+    log.error('The new key could not be stored', { rotationId, accountId, keyType, code: failure.code });
+    return { kind: 'store-failed', failure };
+  };
 }
 
 export function verifyNewKey(

@@ -1,7 +1,7 @@
 import type { Effect, Input } from '../core/effect.ts';
 import { decide } from '../core/policy.ts';
 import { isInScope } from '../core/scope.ts';
-import { storeNewKey, verifyNewKey } from './new-key.ts';
+import { promoteNewKey, storeNewKey, verifyNewKey } from './new-key.ts';
 import type { AccountKeys, HeldRotation } from './ports.ts';
 import type { Services } from './services.ts';
 import { settleAll } from './settle-all.ts';
@@ -28,8 +28,11 @@ export async function performEffect(
       return [{ kind: 'regenerated', times: outcome.keys.times }, outcome.keys];
     }
     case 'store':
+    case 'promote': {
       if (vault === undefined) throw new Error('There is no vault to store a key in.');
-      return storeNewKey(services, vault, held, keys);
+      const put = effect.kind === 'store' ? storeNewKey : promoteNewKey;
+      return put(services, vault, held, keys);
+    }
     case 'verify':
       if (dataPlane === undefined) throw new Error('There is nothing to try a key on.');
       return verifyNewKey(services, dataPlane, held, keys);

@@ -78,6 +78,8 @@ export interface SecretVault {
   ready(account: Account): Promise<Failure | undefined>;
   /** The versioned id of the secret: of the version that is there already, where this rotation's key was stored before. */
   store(key: KeyToStore): Promise<Outcome<string>>;
+  /** Makes the key the account's current one, unless a newer one is; undefined once it is done. */
+  promote(key: KeyToStore): Promise<Failure | undefined>;
 }
 
 /** The Azure Maps data plane, which the keys open. */

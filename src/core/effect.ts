@@ -18,6 +18,8 @@ export type Input =
   | { readonly kind: 'unanswered'; readonly failure: Failure; readonly settleSeconds: number }
   | { readonly kind: 'stored'; readonly secretId: string }
   | { readonly kind: 'store-failed'; readonly failure: Failure }
+  /** The account's secret `current` has the new key, or a newer one. */
+  | { readonly kind: 'promoted' }
   /** Azure Maps accepted the new key. */
   | { readonly kind: 'verified' }
   /** Azure Maps refused it, or said nothing of use. */
@@ -36,6 +38,8 @@ export type Effect =
   | { readonly kind: 'store' }
   /** Try the new key on Azure Maps. */
   | { readonly kind: 'verify' }
+  /** Store the new key as the account's current one. */
+  | { readonly kind: 'promote' }
   | { readonly kind: 'publish'; readonly event: RotationEvent }
   /** Stay in the invocation; then the next input is `woken`. */
   | { readonly kind: 'wait'; readonly seconds: number }
@@ -60,5 +64,5 @@ export interface Driver {
 
 /** Whether it is of no harm done twice, or beside the save of the state that leads to it. */
 export function isTelling({ kind }: Effect): boolean {
-  return kind === 'store' || kind === 'verify' || kind === 'publish';
+  return kind === 'store' || kind === 'verify' || kind === 'promote' || kind === 'publish';
 }

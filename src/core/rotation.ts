@@ -61,6 +61,8 @@ export interface Rotation {
   readonly failure?: Failure;
   /** The versioned id of the Key Vault secret that holds the new key. */
   readonly secretId?: string;
+  /** Whether the account's secret `current` was seen to. */
+  readonly promoted?: boolean;
   /** Whether Azure Maps accepted the new key; absent where it was not tried. */
   readonly verified?: boolean;
   /** How often the new key was tried in vain. */

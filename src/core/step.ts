@@ -27,6 +27,7 @@ export function step(rotation: Rotation, input: Input, driver: Driver): Step {
     case 'unanswered':
       return pause(inDoubt(rotation, input.settleSeconds, input.failure), input.settleSeconds, driver);
     case 'stored':
+    case 'promoted':
     case 'store-failed':
     case 'verified':
     case 'unverified':

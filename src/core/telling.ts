@@ -7,23 +7,30 @@ import { suspend, suspendAfter } from './suspend.ts';
 import type { Timings } from './timings.ts';
 
 /** What comes of an effect of telling. */
-export type TellingInput = Extract<
+export type TellingInput = Exclude<
   Input,
-  {
-    kind: 'stored' | 'store-failed' | 'verified' | 'unverified' | 'key-gone' | 'published' | 'publish-failed';
-  }
+  { kind: 'woken' | 'read' | 'read-failed' | 'regenerated' | 'refused' | 'unanswered' }
 >;
 
 /**
- * The next thing to do until the consumers of a regenerated key can move to it: store it, try it, send the event. Each
- * can be done again after a crash, and none is given up.
+ * The next thing to do until the consumers of a regenerated key can move to it: store it, try it, make it the current
+ * one, send the event. Each can be done again after a crash. Who reads the current key without waiting for events is not
+ * led to one that Azure Maps does not know yet.
  */
 export function tell(rotation: Rotation, driver: Driver): Step {
   const { state } = rotation;
+  if (state === 'failed') return publish(rotation);
   if (state === 'regenerated' && driver.stores) return { rotation, effect: { kind: 'store' } };
   if ((state === 'regenerated' || state === 'stored') && driver.verifies) {
     return { rotation, effect: { kind: 'verify' } };
   }
+  if (driver.stores && rotation.secretId !== undefined && !rotation.promoted) {
+    return { rotation, effect: { kind: 'promote' } };
+  }
+  return publish(rotation);
+}
+
+function publish(rotation: Rotation): Step {
   return { rotation, effect: { kind: 'publish', event: rotationEvent(rotation) } };
 }
 
@@ -31,12 +38,14 @@ export function goOnTelling(rotation: Rotation, input: TellingInput, driver: Dri
   switch (input.kind) {
     case 'stored':
       return tell({ ...cleared(rotation), state: 'stored', secretId: input.secretId }, driver);
+    case 'promoted':
+      return tell({ ...cleared(rotation), promoted: true }, driver);
     case 'verified':
       return tell({ ...cleared(rotation), state: 'verified', verified: true }, driver);
     case 'unverified':
       return tryAgain(rotation, input.failure, driver);
     case 'key-gone':
-      return tell({ ...cleared(rotation), state: 'verified' }, driver);
+      return tell({ ...cleared(rotation), state: 'verified', promoted: true }, driver);
     case 'published':
       return { rotation: published(rotation), effect: { kind: 'end' } };
     case 'store-failed':

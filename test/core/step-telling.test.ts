@@ -47,20 +47,22 @@ describe('telling', () => {
     });
   });
 
-  test('stores the key, tries it, and then sends the event with what came of both', () => {
+  test('stores the key, tries it, makes it the current one, and then sends the event', () => {
     const posted = step(rotationWith(), { kind: 'regenerated', times: AFTER }, BOTH);
     const stored = step(posted.rotation, { kind: 'stored', secretId: SECRET_ID }, BOTH);
     const verified = step(stored.rotation, { kind: 'verified' }, BOTH);
+    const promoted = step(verified.rotation, { kind: 'promoted' }, BOTH);
 
     expect(
-      [posted, stored, verified].map(({ rotation: { state }, effect: { kind } }) => [state, kind]),
+      [posted, stored, verified, promoted].map(({ rotation: { state }, effect: { kind } }) => [state, kind]),
     ).toEqual([
       ['regenerated', 'store'],
       ['stored', 'verify'],
+      ['verified', 'promote'],
       ['verified', 'publish'],
     ]);
-    expect(verified.effect).toMatchObject({ event: { data: { secretId: SECRET_ID, verified: true } } });
-    expect(step(verified.rotation, { kind: 'published' }, BOTH).rotation).toMatchObject({
+    expect(promoted.effect).toMatchObject({ event: { data: { secretId: SECRET_ID, verified: true } } });
+    expect(step(promoted.rotation, { kind: 'published' }, BOTH).rotation).toMatchObject({
       state: 'completed',
       secretId: SECRET_ID,
       verified: true,
@@ -68,13 +70,14 @@ describe('telling', () => {
   });
 
   test.each([
-    ['only stores', STORES, ['store', 'publish']],
+    ['only stores', STORES, ['store', 'promote', 'publish']],
     ['only tries', VERIFIES, ['verify', 'publish']],
     ['does neither', NOBODY, ['publish']],
   ] as const)('an app that %s leaves the rest out', (_, driver, effects) => {
     const inputs: Record<string, Input> = {
       store: { kind: 'stored', secretId: SECRET_ID },
       verify: { kind: 'verified' },
+      promote: { kind: 'promoted' },
     };
     let next = step(rotationWith(), { kind: 'regenerated', times: AFTER }, driver);
     const seen = [next.effect.kind];
@@ -98,7 +101,8 @@ describe('telling', () => {
 
     expect(step(regenerated, woken, BOTH).effect.kind).toBe('store');
     expect(step(stored, woken, BOTH).effect.kind).toBe('verify');
-    expect(step({ ...stored, state: 'verified' }, woken, BOTH).effect.kind).toBe('publish');
+    expect(step({ ...stored, state: 'verified' }, woken, BOTH).effect.kind).toBe('promote');
+    expect(step({ ...stored, state: 'verified', promoted: true }, woken, BOTH).effect.kind).toBe('publish');
   });
 
   test('a settled change is stored and tried as a confirmed one', () => {
@@ -164,6 +168,12 @@ describe('a new key that Azure Maps refuses', () => {
     expect(next.effect).toMatchObject({ kind: 'publish', event: { data: { verified: true } } });
     expect(next.rotation).not.toHaveProperty('failure');
   });
+});
+
+test('a key that another one replaced once it was stored does not become the current one', () => {
+  const stored: Rotation = { ...regenerated, state: 'stored', secretId: SECRET_ID };
+
+  expect(step(stored, { kind: 'key-gone' }, BOTH).effect.kind).toBe('publish');
 });
 
 test('a key whose place another one took is announced without secret and trial', () => {

@@ -8,7 +8,7 @@ import { TIMINGS } from '../../src/core/timings.ts';
 import { drivers, inputs, rotations } from './support/rotations.ts';
 
 const RUNS = { numRuns: 3_000 };
-const EFFECTS = ['read', 'post', 'store', 'verify', 'publish', 'wait', 'suspend', 'end'];
+const EFFECTS = ['read', 'post', 'store', 'verify', 'promote', 'publish', 'wait', 'suspend', 'end'];
 
 function always(property: (next: Step, before: Rotation, input: Input, driver: Driver) => void): void {
   fc.assert(
@@ -106,6 +106,7 @@ const variable = {
   failure: undefined,
   told: undefined,
   secretId: undefined,
+  promoted: undefined,
   verified: undefined,
   verifyTries: undefined,
 };

@@ -3,6 +3,7 @@ import type { Fault } from '../../src/local/azure/local-azure.ts';
 import { expectTold } from '../support/expectations.ts';
 import { allOver, calls, events, regenerateKey, regenerations } from '../support/observe.ts';
 import type { RunningApp } from '../support/running-app.ts';
+import { secretVersions } from '../support/secrets.ts';
 import { type Site, startSite, type World } from '../support/world.ts';
 
 let site: Site;
@@ -15,9 +16,11 @@ afterAll(() => site?.close());
 
 async function start(
   environment: Record<string, string> = {},
+  hasVault = false,
 ): Promise<{ world: World; app: RunningApp; accountId: string }> {
   const world = await site.world();
-  return { world, app: await world.start(environment), accountId: world.addAccount() };
+  const vault = hasVault && { KEY_VAULT_URI: world.azure.vaultUri };
+  return { world, app: await world.start({ ...environment, ...vault }), accountId: world.addAccount() };
 }
 
 function verifiedIn(world: World, accountId: string): unknown[] {
@@ -63,6 +66,20 @@ describe.concurrent('a new key', () => {
     expect(Number(/"afterSeconds":([\d.]+)/.exec(line)?.[1])).toBeGreaterThanOrEqual(1.5);
     expect(regenerations(world, accountId)).toHaveLength(1);
     await expectTold(world, accountId);
+    await world.close();
+  });
+
+  test('is not the current one in Key Vault before Azure Maps knows it', async ({ expect }) => {
+    const { world, app, accountId } = await start({}, true);
+    world.azure.setKeyAcceptanceDelay(1500);
+
+    await regenerateKey(app, accountId, 'primary');
+    const early = [secretVersions(world, accountId, 'primary'), secretVersions(world, accountId, 'current')];
+    await allOver(world, accountId);
+
+    expect(early.map(({ length }) => length)).toEqual([1, 0]);
+    const { primaryKey } = world.azure.accounts.keys(accountId);
+    expect(secretVersions(world, accountId, 'current').map(({ value }) => value)).toEqual([primaryKey]);
     await world.close();
   });
 

@@ -1,4 +1,4 @@
-import type { MapsDataPlane, SecretVault } from '../../src/app/ports.ts';
+import type { KeyToStore, MapsDataPlane, Outcome, SecretVault } from '../../src/app/ports.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import { unavailable } from '../../src/core/failure.ts';
 import type { Faults } from './faults.ts';
@@ -12,39 +12,53 @@ export interface FakeSecret {
   readonly value: string;
 }
 
-/** A Key Vault of one secret a key: a version is looked for first, and written where it is not there. */
+/** A Key Vault: a version is looked for first, and written where it is not there. */
 export interface Vault {
   readonly versions: readonly FakeSecret[];
+  /** The versions of the accounts' current keys, oldest first. */
+  readonly current: readonly FakeSecret[];
   port(actor: Actor, faults: Faults): SecretVault;
 }
 
 export function createVault(world: World): Vault {
   const versions: FakeSecret[] = [];
+  const current: FakeSecret[] = [];
   return {
     versions,
+    current,
     port(actor, faults) {
       const ask = <T>(serve: () => T) =>
         call<T | Failure>({ world, faults, actor }, 'vault', serve, () =>
           unavailable('Unreachable', 'Key Vault could not be reached.'),
         );
+      const put = async (
+        secrets: FakeSecret[],
+        { rotation: { rotationId }, key }: KeyToStore,
+      ): Promise<Outcome<string>> => {
+        const known = await ask(() => secrets.find((secret) => secret.rotationId === rotationId) ?? 'none');
+        if (known !== 'none') return toOutcome(known);
+        return toOutcome(
+          await ask(() => {
+            const secret = { id: `secret-${secrets.length}`, rotationId, value: key.reveal() };
+            secrets.push(secret);
+            return secret;
+          }),
+        );
+      };
       return {
         ready: async () => undefined,
-        async store({ rotation: { rotationId }, key }) {
-          const known = await ask(
-            () => versions.find((version) => version.rotationId === rotationId) ?? 'none',
-          );
-          if (known !== 'none' && 'code' in known) return { kind: 'failed', failure: known };
-          if (known !== 'none') return { kind: 'ok', value: known.id };
-          const written = await ask(() => {
-            const version = { id: `secret-${versions.length}`, rotationId, value: key.reveal() };
-            versions.push(version);
-            return version;
-          });
-          return 'code' in written ? { kind: 'failed', failure: written } : { kind: 'ok', value: written.id };
+        store: (key) => put(versions, key),
+        async promote(key) {
+          const outcome = await put(current, key);
+          return outcome.kind === 'failed' ? outcome.failure : undefined;
         },
       };
     },
   };
+}
+
+function toOutcome(found: FakeSecret | Failure): Outcome<string> {
+  return 'code' in found ? { kind: 'failed', failure: found } : { kind: 'ok', value: found.id };
 }
 
 /** Azure Maps: it knows a new key some seconds after ARM made it, and an old one no longer. */

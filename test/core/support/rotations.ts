@@ -99,6 +99,7 @@ export const rotations: fc.Arbitrary<Rotation> = fc.record(
     failure: failures,
     told: fc.boolean(),
     secretId: fc.constant('https://vault.example/secrets/roads-secondary/1'),
+    promoted: fc.constant(true),
     verified: fc.boolean(),
     verifyTries: fc.nat({ max: 8 }),
   },
@@ -135,7 +136,12 @@ export const inputs: fc.Arbitrary<Input> = fc.oneof(
     kind: fc.constant('stored' as const),
     secretId: fc.constant('https://vault.example/secrets/s/2'),
   }),
-  fc.constantFrom<Input>({ kind: 'verified' }, { kind: 'key-gone' }, { kind: 'published' }),
+  fc.constantFrom<Input>(
+    { kind: 'promoted' },
+    { kind: 'verified' },
+    { kind: 'key-gone' },
+    { kind: 'published' },
+  ),
 );
 
 export const drivers: fc.Arbitrary<Driver> = fc.record({

@@ -9,8 +9,10 @@ export function breachesOfTelling(app: FakeApp, scenario: Scenario): string[] {
 /** Two drivers at work at one time can each write a version: one of them was held to be dead. */
 function storedTwice({ vault }: FakeApp, { faults }: Scenario): string[] {
   if (faults.some(({ fault }) => 'kind' in fault && /^(freeze|slow)$/.test(fault.kind))) return [];
-  const ids = vault.versions.map(({ rotationId }) => rotationId);
-  return ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `the key of ${id} was stored twice`);
+  return [vault.versions, vault.current].flatMap((secrets) => {
+    const ids = secrets.map(({ rotationId }) => rotationId);
+    return ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `the key of ${id} was stored twice`);
+  });
 }
 
 /** An event without the secret, or without the trial, is of a key whose place another one had taken. */
@@ -28,6 +30,8 @@ function announcedUnready(app: FakeApp, { stores, knowsKeysAfter }: Scenario): s
     );
     const secret = app.vault.versions.find(({ id }) => id === secretId);
     const breaches: string[] = [];
+    if (stores && !isReplaced && !app.vault.current.some(({ value }) => value === keyLastUpdated))
+      breaches.push(`${rotationId} was told, and is not the current key`);
     if (secretId === undefined && stores && !isReplaced)
       breaches.push(`${rotationId} was told without its secret`);
     if (secretId !== undefined && secret?.value !== keyLastUpdated)
