@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { LocalAzure } from '../../../src/local/azure/local-azure.ts';
+import { findBrowser, HOW_TO_GET_A_BROWSER, launchBrowser } from '../../../test/page/support/browser.ts';
 import { announce, regenerate, startWorld, subscribeApp, until } from './world.ts';
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const path = findBrowser();
 
 /** What Azure Maps answered to the page, which asks for nothing but tiles. */
 function answers(azure: LocalAzure) {
@@ -14,7 +13,7 @@ function answers(azure: LocalAzure) {
 }
 
 async function openPage(url: string) {
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const browser = await launchBrowser(path ?? '');
   onTestFinished(() => browser.close());
   const page = await browser.newPage({ ignoreHTTPSErrors: true });
   const seen = { loads: 0, errors: [] as string[] };
@@ -28,7 +27,7 @@ async function openPage(url: string) {
   return { page, seen };
 }
 
-describe.skipIf(!existsSync(executablePath))('an open page', () => {
+describe.skipIf(path === undefined)(`an open page (${HOW_TO_GET_A_BROWSER})`, () => {
   test('goes on while both keys are rotated in turn, without a reload or a refused tile', async () => {
     const world = await startWorld();
     const { azure, url } = world;
