@@ -1,0 +1,35 @@
+import { ACCOUNT_ADVICE } from '../../web/advice-accounts.ts';
+import { FAILURE_ADVICE } from '../../web/advice-failures.ts';
+import { REQUEST_ADVICE } from '../../web/advice-requests.ts';
+import { codeTable } from './code-table.ts';
+import { stateDiagrams } from './state-diagram.ts';
+
+/** The documents with parts that come from the code. */
+export const GENERATED_DOCS = ['docs/architecture.md', 'docs/operate.md'];
+
+/** The text with its generated parts anew: each stands between two comments that name it. */
+export function withGeneratedParts(text: string): string {
+  const parts = generatedParts();
+  return text.replace(MARKED, (_all, begin: string, name: string, end: string) => {
+    const part = parts[name];
+    if (part === undefined) throw new Error(`There is no generated part '${name}'.`);
+    return `${begin}\n${part}\n${end}`;
+  });
+}
+
+const MARKED = /(<!-- npm run docs: ([\w-]+) -->)\n[\s\S]*?(<!-- end -->)/g;
+
+function generatedParts(): Readonly<Record<string, string>> {
+  const { regenerating, telling } = stateDiagrams();
+  return {
+    regenerating: mermaid(regenerating),
+    telling: mermaid(telling),
+    'account-codes': codeTable(ACCOUNT_ADVICE),
+    'failure-codes': codeTable(FAILURE_ADVICE),
+    'request-codes': codeTable(REQUEST_ADVICE),
+  };
+}
+
+function mermaid(diagram: string): string {
+  return `\`\`\`mermaid\n${diagram}\n\`\`\``;
+}
