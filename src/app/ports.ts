@@ -216,4 +216,7 @@ export interface Log {
   error(message: string, fields: LogFields): void;
 }
 
-export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+/** None of them takes the place of the message, by which alerts find the line. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>> & {
+  readonly message?: never;
+};

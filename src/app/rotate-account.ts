@@ -109,10 +109,10 @@ async function putOffReading(
 function logDeclined(services: Services, decision: PolicyDecision, fields: { accountId: string }): void {
   const { kind } = decision;
   const code = kind === 'blocked' || kind === 'skip' ? decision.code : undefined;
-  const message = kind === 'blocked' || kind === 'skip' ? decision.message : undefined;
+  const reason = kind === 'blocked' || kind === 'skip' ? decision.message : undefined;
   if (kind === 'skip' && decision.code !== 'Disabled') {
-    services.log.warn('The account is skipped', { ...fields, code, message });
-  } else services.log.info('The account is not rotated now', { ...fields, kind, code, message });
+    services.log.warn('The account is skipped', { ...fields, code, reason });
+  } else services.log.info('The account is not rotated now', { ...fields, kind, code, reason });
 }
 
 function declined(decision: Exclude<PolicyDecision, { kind: 'rotate' }>): Failure {

@@ -185,6 +185,12 @@ describe.concurrent('the policy', () => {
     await until('the one that is said is rotated', told(world, said));
     expect(regenerations(world, said).map(({ keyType }) => keyType)).toEqual(['primary']);
     expect(regenerations(world, unknown)).toEqual([]);
+    await until('the log says so', () =>
+      app.log.some(
+        ({ message }) =>
+          message.startsWith('{"message":"The account is skipped"') && message.includes(unknown),
+      ),
+    );
   });
 
   test('a rotation whose message was lost is woken by reconcileRotations', async () => {
