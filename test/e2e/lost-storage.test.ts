@@ -17,7 +17,7 @@ const ENVIRONMENT = { ROTATION_OVERLAP: 'PT1S' };
 
 let site: Site;
 beforeAll(async () => {
-  site = await startSite(5);
+  site = await startSite(6);
 });
 afterAll(() => site.close());
 
@@ -166,6 +166,28 @@ describe.concurrent('with an old copy of the table', () => {
     expect((await rotationRows(world, id)).map(({ state, code }) => [state, code])).toEqual([
       ['failed', 'Superseded'],
     ]);
+    expect(keysOf(world, id)).toEqual(['secondary']);
+  });
+
+  test('a rotation that is over since, and is in doubt in the copy, is announced under its id once more', async ({
+    expect,
+  }) => {
+    const { world, app } = await appIn();
+    const id = world.addAccount();
+    world.azure.faults.add({ operation: 'regenerateKey', drop: 'after' });
+    await app.invoke('rotateDueAccounts');
+    await until('it is in doubt', async () => (await rotationRows(world, id))[0]?.attempt === 1);
+    const copy = await copyRows(world);
+    await until('told', () => events(world, id).length === 1);
+    await restoreRows(world, copy);
+
+    const [inDoubt] = await rotationRows(world, id);
+    const { rotationId } = inDoubt ?? {};
+    await sendMessage(world, { version: 1, kind: 'rotation', rotationId, attempt: 1 });
+    await until('told', () => events(world, id).length === 2);
+
+    expect(inDoubt?.state).toBe('started');
+    expect(events(world, id).map((event) => event.id)).toEqual([rotationId, rotationId]);
     expect(keysOf(world, id)).toEqual(['secondary']);
   });
 });

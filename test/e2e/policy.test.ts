@@ -14,7 +14,7 @@ import { type Site, startSite, type World, type WorldOptions } from '../support/
 
 let site: Site;
 beforeAll(async () => {
-  site = await startSite(18);
+  site = await startSite(19);
 });
 afterAll(() => site.close());
 
@@ -145,6 +145,21 @@ describe.concurrent('the policy', () => {
     expect(observed).toMatchObject({ keyType: 'secondary', reason: 'observed', trigger: 'observed' });
     expect(observed?.keyLastUpdated).toBe(world.azure.accounts.keys(id).secondaryKeyLastUpdated);
     expect(rotated).toMatchObject({ keyType: 'primary' });
+  });
+
+  test('a rotate that is refused announces all the same what others regenerated', async () => {
+    const { world, app } = await appIn();
+    const id = world.addAccount();
+    await regenerateKey(app, id, 'primary');
+    world.azure.accounts.regenerate(id, 'secondary');
+
+    const asked = await app.fetch(`/api${id}/rotate`, { method: 'POST' });
+
+    await until('it is told', told(world, id, 2));
+    expect(asked.status).toBe(409);
+    expect(await asked.json()).toMatchObject({ error: { code: 'Overlap' } });
+    expect(events(world, id)[1]?.data).toMatchObject({ keyType: 'secondary', reason: 'observed' });
+    expect(regenerations(world, id).map(({ keyType }) => keyType)).toEqual(['primary']);
   });
 
   test('NAME-02: an opt-out is not missed for the case of its tag', async () => {
