@@ -12,6 +12,7 @@ export type Place =
   | 'checking'
   | 'regenerated'
   | 'stored'
+  | 'promoting'
   | 'verified'
   | 'completed'
   | 'failed'
@@ -84,7 +85,7 @@ function advance(from: Rotation, input: Input, driver: Driver): Situation {
 }
 
 function placeOf({ rotation, effect }: Situation): Place {
-  const { state, doubt, told } = rotation;
+  const { state, doubt, told, secretId, promoted } = rotation;
   switch (state) {
     case 'started':
       if (effect.kind === 'post') return 'sending';
@@ -94,9 +95,10 @@ function placeOf({ rotation, effect }: Situation): Place {
       return told ? 'told' : 'failed';
     case 'published':
       throw new Error('No step leads to published: an event that was taken completes its rotation.');
+    case 'verified':
+      return secretId !== undefined && !promoted ? 'promoting' : state;
     case 'regenerated':
     case 'stored':
-    case 'verified':
     case 'completed':
       return state;
     default:

@@ -11,6 +11,7 @@ const PLACES: Readonly<Record<Place, { readonly title: string; readonly look: Lo
   checking: { title: 'started, not in doubt: the keys’ times are read', look: 'wait' },
   regenerated: { title: 'regenerated: the key is to be stored', look: 'way' },
   stored: { title: 'stored: the key is to be tried', look: 'way' },
+  promoting: { title: 'verified: the key is to become the current one', look: 'way' },
   verified: { title: 'verified: the event is to be sent', look: 'way' },
   completed: { title: 'completed', look: 'way' },
   failed: { title: 'failed: the event is to be sent', look: 'failure' },

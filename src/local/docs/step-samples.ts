@@ -59,6 +59,8 @@ export function samplesOf(rotation: Rotation, effect: Effect): readonly Sample[]
       return OF_STORE;
     case 'verify':
       return ofVerify(rotation);
+    case 'promote':
+      return OF_PROMOTE;
     case 'publish':
       return OF_PUBLISH;
     case 'wait':
@@ -132,6 +134,13 @@ function ofVerify({ verifyTries = 0 }: Rotation): readonly Sample[] {
     CRASH,
   ];
 }
+
+const OF_PROMOTE: readonly Sample[] = [
+  { learned: 'stored as the current one', input: { kind: 'promoted' } },
+  { learned: 'not stored', input: { kind: 'store-failed', failure: PASSING } },
+  { learned: 'the key is gone', input: { kind: 'key-gone' } },
+  CRASH,
+];
 
 const OF_PUBLISH: readonly Sample[] = [
   { learned: 'Event Grid takes the event', input: { kind: 'published' } },
