@@ -15,7 +15,8 @@ export function createMapServer(parts: ServerParts): Server {
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Referrer-Policy', 'no-referrer');
     response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    // Whatever was sent: `//` is no URL, and must not throw here, where nobody catches it.
+    const [path = '/'] = (request.url ?? '/').split('?', 1);
     if (path === '/key-changes' && request.method === 'GET') {
       streamKeyChanges(response, parts.holder);
       return;

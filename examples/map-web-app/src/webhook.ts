@@ -57,10 +57,11 @@ async function take(body: string, follower: KeyFollower, log: Log): Promise<Repl
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
+  // Read to its end, but not kept: who is cut off while he sends does not see the answer.
   for await (const chunk of request) {
     bytes += chunk.length;
-    if (bytes > bodyLimit) return undefined;
-    chunks.push(chunk);
+    if (bytes <= bodyLimit) chunks.push(chunk);
   }
+  if (bytes > bodyLimit) return undefined;
   return Buffer.concat(chunks).toString('utf8');
 }

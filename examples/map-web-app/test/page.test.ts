@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import {
   announce,
@@ -33,6 +35,18 @@ test('the page may run its own script, and talk to its own server and Azure Maps
     expect((await fetch(url + path)).status).toBe(200);
   }
   expect((await fetch(`${url}/../src/main.ts`)).status).toBe(404);
+});
+
+test.each(['//', '/\\\\', 'http://', '/%'])('an address that is no URL (%s) is answered', async (target) => {
+  const { url } = await startWorld();
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+
+  socket.write(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+  const [answer] = await once(socket, 'data');
+
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 404 /);
+  expect((await fetch(url)).status).toBe(200);
 });
 
 test('the key is kept by no cache, and read by no other site', async () => {

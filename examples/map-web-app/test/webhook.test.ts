@@ -86,6 +86,7 @@ test('what is no key event is refused for good', async () => {
   expect(await deliver(world, token, '{')).toBe(400);
   expect(await deliver(world, token, { specversion: '1.0', id: '1', source: '/s', type: 'Other' })).toBe(400);
   expect(await deliver(world, token, 'x'.repeat(1024 * 1024 + 1))).toBe(413);
+  expect(await deliver(world, token, 'x'.repeat(8 * 1024 * 1024))).toBe(413);
 });
 
 test('batches are taken as well', async () => {
