@@ -7,7 +7,7 @@ import type { PlanRow } from '../../src/web/page/wire.ts';
 import { accountId, planRow, SUBSCRIPTIONS } from './support/fleet.ts';
 
 const DAY = 86_400_000;
-const row = (name: string, more: Partial<PlanRow> = {}) => toFleetRow(planRow(name, more));
+const row = (name: string, more: Partial<PlanRow> = {}) => toFleetRow(planRow(name, more), 0);
 const NONE = new Set<string>();
 const names = (rows: readonly { name: string }[]) => rows.map(({ name }) => name);
 
@@ -69,7 +69,7 @@ describe('order', () => {
   test('by age the oldest in terms of max age, and what is not known last, both ways', () => {
     const { olderKeyAgeDays: _o, newerKeyAgeDays: _n, ...unknown } = planRow('unknown');
     const rows = [
-      toFleetRow(unknown),
+      toFleetRow(unknown, 0),
       row('young', { olderKeyAgeDays: 5 }),
       row('old', { olderKeyAgeDays: 80 }),
     ];

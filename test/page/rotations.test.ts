@@ -43,10 +43,20 @@ describe('a failure stands', () => {
     rotations: readonly RotationRow[],
     isComplete = true,
   ) => {
-    const rows = plan === undefined ? [] : [toFleetRow(planRow('a', plan))];
+    const rows = plan === undefined ? [] : [toFleetRow(planRow('a', plan), NOW)];
     const byKey = new Map(rows.map((row) => [row.key, row]));
-    return standingFailures(rotations, byKey, { isComplete, now: NOW }).length;
+    return standingFailures(rotations, byKey, isComplete).length;
   };
+
+  test('by the ages of the moment in which they were read, however long ago that was', () => {
+    const row = toFleetRow(planRow('a', { newerKeyAgeDays: 1 }), NOW);
+    const read = { ...row, readAt: NOW - 3 * HOUR };
+    const since = failed('a', NOW - DAY - 2 * HOUR);
+
+    expect(standingFailures([since], new Map([[row.key, row]]), true)).toEqual([]);
+    expect(standingFailures([since], new Map([[row.key, read]]), true)).toEqual([since]);
+  });
+
   const { newerKeyAgeDays: _, ...ageless } = planRow('a');
 
   test.each<[string, number, number]>([
@@ -60,8 +70,8 @@ describe('a failure stands', () => {
       'where no age is known',
       standingFailures(
         [failed('a', NOW - DAY)],
-        new Map([[ageless.accountId.toLowerCase(), toFleetRow(ageless)]]),
-        { isComplete: true, now: NOW },
+        new Map([[ageless.accountId.toLowerCase(), toFleetRow(ageless, NOW)]]),
+        true,
       ).length,
       1,
     ],
@@ -82,7 +92,10 @@ describe('concerns', () => {
   const none = { rows: [], failures: [], scopeErrors: [], health: undefined, at: updatedAt };
 
   test('are none where all is well', () => {
-    const rows = [toFleetRow(planRow('a')), toFleetRow(planRow('b', { decision: 'skip', code: 'Disabled' }))];
+    const rows = [
+      toFleetRow(planRow('a'), NOW),
+      toFleetRow(planRow('b', { decision: 'skip', code: 'Disabled' }), NOW),
+    ];
 
     expect(concerns({ ...none, rows, health: { status: 'healthy', timers: [] } })).toEqual([]);
   });
@@ -109,7 +122,10 @@ describe('concerns', () => {
   });
 
   test('begin with what keeps the app from working, then with failures', () => {
-    const rows = [toFleetRow(planRow('a', { overdue: true })), toFleetRow(planRow('b', { verified: false }))];
+    const rows = [
+      toFleetRow(planRow('a', { overdue: true }), NOW),
+      toFleetRow(planRow('b', { verified: false }), NOW),
+    ];
     const scopeErrors = [{ scope: '/subscriptions/x', code: 'AuthorizationFailed', message: 'No.' }];
     const health = { status: 'unhealthy' as const };
 
@@ -149,7 +165,7 @@ describe('words', () => {
     [{ decision: 'unread' }, 'The timer’s next run reads its keys'],
     [{ decision: 'running' }, 'Under way'],
   ])('the next rotation of %o: %s', (plan, expected) => {
-    expect(nextRotation(toFleetRow(planRow('a', plan)), NOW).text).toBe(expected);
+    expect(nextRotation(toFleetRow(planRow('a', plan), NOW), NOW).text).toBe(expected);
   });
 
   test('a rotation’s state, cause and duration', () => {

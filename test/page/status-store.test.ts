@@ -31,7 +31,7 @@ const ROUTES = {
   '/api/health': () => json({ status: 'unhealthy' }, 503),
   '/api/rotations/plan': () => json({ value: [planRow('a')] }),
   '/api/rotations': list([inFlight], 'next'),
-  '/api/rotations?state=failed&top=50': list([old]),
+  '/api/rotations?state=failed&top=200': list([old]),
   '/api/rotations?skipToken=next': list([older]),
 };
 const states = (status: Status | undefined) =>
@@ -83,6 +83,29 @@ describe('the status', () => {
 
     expect(status()?.rotations[0]).toEqual(fresh);
     expect(asked.filter((path) => path === '/api/rotations/plan')).toHaveLength(2);
+  });
+
+  test('looks for failures page by page, also past those that have none', async () => {
+    const oldest = rotation('z', 10, { state: 'failed' });
+    const { store, status } = stand({
+      ...ROUTES,
+      '/api/rotations?state=failed&top=200': list([], 'p2'),
+      '/api/rotations?state=failed&top=200&skipToken=p2': list([oldest]),
+    });
+    await store.load();
+
+    expect(states(status())).toEqual(['a started', 'z failed']);
+    expect(status()?.failures).toBe('known');
+  });
+
+  test('does not take failures that can’t be read for none', async () => {
+    const { store, status } = stand({
+      ...ROUTES,
+      '/api/rotations?state=failed&top=200': () => refused(503, 'StorageUnavailable'),
+    });
+    await store.load();
+
+    expect(status()).toMatchObject({ fleet: { phase: 'complete' }, failures: 'unknown' });
   });
 
   test('goes on where rotations can’t be read, and says why', async () => {

@@ -99,6 +99,11 @@ async function readFailure(response: Response): Promise<ApiFailure> {
   };
 }
 
+/** Whether it is about who asks. */
+export function isRefusal(failure: Pick<ApiFailure, 'status'> | undefined): boolean {
+  return failure?.status === 401 || failure?.status === 403;
+}
+
 function noAnswer(): ApiFailure {
   return { status: 0, code: 'NoAnswer', message: 'The app did not answer.' };
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { isRefusal } from './api.ts';
 import { takeKey } from './credentials.ts';
 import { Dashboard } from './dashboard.tsx';
 import { NoAccess, SignIn } from './sign-in.tsx';
@@ -18,7 +19,7 @@ export function App({ auth, firstKey }: AppProps) {
   const now = useNow(api.now);
   const { fleet } = status;
   const refusal = fleet.rows.length === 0 ? fleet.failure?.status : undefined;
-  const isOpen = refusal !== 401 && refusal !== 403;
+  const isOpen = fleet.rows.length > 0 || !isRefusal(fleet.failure);
   const signIn = (given: string) => {
     setKey(given);
     setRound(round + 1);

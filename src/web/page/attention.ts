@@ -1,7 +1,7 @@
 import type { Advice } from '../advice.ts';
 import { adviceFor } from '../advice.ts';
 import type { FleetRow, QuickFilter } from './fleet.ts';
-import { troubleOf } from './fleet.ts';
+import { troubleOf, UNVERIFIED } from './fleet.ts';
 import { healthConcerns } from './timers.ts';
 import type { HealthAnswer, RotationRow, ScopeError } from './wire.ts';
 import { count } from './words.ts';
@@ -112,7 +112,7 @@ function unverifiedConcerns(rows: readonly FleetRow[]): readonly Concern[] {
       todo: 'Try the key yourself. If Azure Maps still refuses it, check the account’s pricing tier and state, then rotate with force.',
       total: unverified.length,
       examples: unverified.slice(0, EXAMPLES).map(rowExample),
-      filter: { quick: 'attention', query: '' },
+      filter: { quick: 'attention', query: UNVERIFIED },
     },
   ];
 }

@@ -5,7 +5,7 @@ import type { FleetFilter, FleetRow } from './fleet.ts';
 import { FleetSection } from './fleet-section.tsx';
 import { HistoryDialog } from './history-dialog.tsx';
 import type { Fleet } from './load-fleet.ts';
-import { Attention, Tiles, Timers, Verdict } from './overview.tsx';
+import { Attention, Tiles, Timers, VerdictBanner } from './overview.tsx';
 import { FailureNote } from './parts.tsx';
 import { RotateDialog } from './rotate-dialog.tsx';
 import { RotationsSection } from './rotations-section.tsx';
@@ -20,8 +20,8 @@ interface DashboardProps {
 }
 
 export function Dashboard({ status, api, store, now }: DashboardProps) {
-  const { fleet, health } = status;
-  const facts = useFacts(status, now);
+  const { fleet, health, failures } = status;
+  const facts = useFacts(status);
   useFollowing(status, store);
   const table = useTable(fleet.rows, facts);
   const [rotating, setRotating] = useState<FleetRow | undefined>();
@@ -36,13 +36,13 @@ export function Dashboard({ status, api, store, now }: DashboardProps) {
   const above = useMemo(
     () => (
       <>
-        <Verdict summary={summary} concerns={concerns} isComplete={fleet.phase === 'complete'} now={now} />
+        <VerdictBanner facts={{ phase: fleet.phase, failures, summary, concerns }} now={now} />
         {fleet.failure && <Stopped fleet={fleet} onAgain={() => store.load()} />}
         <Tiles summary={summary} quick={quick} onQuick={(next) => show({ quick: next, query: '' })} />
         <Attention concerns={concerns} now={now} onShow={show} />
       </>
     ),
-    [facts, fleet, quick, now],
+    [facts, fleet, failures, quick, now],
   );
   const below = useMemo(
     () => (

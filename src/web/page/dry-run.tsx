@@ -24,6 +24,8 @@ export function DryRun({ rows, summary, onShow }: DryRunProps) {
     counts.blocked -
     counts.skipped -
     counts.misconfigured;
+  // Of what was not read the timer may do anything.
+  if (counts.all === 0) return null;
   return (
     <section aria-labelledby="dry-run-title">
       <h2 id="dry-run-title">What the timer would do now</h2>

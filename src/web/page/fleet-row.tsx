@@ -65,7 +65,7 @@ function LastResult({
   if (rotation === undefined) {
     const { newerKeyAgeDays } = row.plan;
     if (newerKeyAgeDays === undefined) return <span class="muted">None known</span>;
-    return <span class="muted">Key changed {fromNow(now - newerKeyAgeDays * DAY, now)}</span>;
+    return <span class="muted">Key changed {fromNow(row.readAt - newerKeyAgeDays * DAY, now)}</span>;
   }
   const { text, tone } = stateOf(rotation);
   return (

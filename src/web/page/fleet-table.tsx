@@ -57,7 +57,9 @@ export function FleetTable(props: TableProps) {
           ))}
         </tbody>
       </table>
-      {rows.length === 0 && <p class="empty">No account matches.</p>}
+      {rows.length === 0 && (
+        <p class="empty">{total === 0 ? 'No account is known.' : 'No account matches.'}</p>
+      )}
       <Pager start={start} shown={shown.length} all={rows.length} onFrom={onFrom} />
       <Announcement
         text={

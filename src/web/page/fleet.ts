@@ -6,6 +6,8 @@ export interface FleetRow {
   /** The lower-cased ARM id. */
   readonly key: string;
   readonly plan: PlanRow;
+  /** When the plan was read, by the app's clock: its ages are of that moment. */
+  readonly readAt: number;
   readonly name: string;
   readonly group: string;
   readonly subscription: string;
@@ -14,16 +16,23 @@ export interface FleetRow {
   readonly words: string;
 }
 
-export function toFleetRow(plan: PlanRow): FleetRow {
+export function toFleetRow(plan: PlanRow, readAt: number): FleetRow {
   const account = parseAccountId(plan.accountId);
   const name = account?.accountName ?? plan.accountId;
   const group = account?.resourceGroupName ?? '';
   const subscription = account?.subscriptionId ?? '';
   const label = labelOf(plan);
-  const words = [name, group, subscription, plan.decision, plan.code, label, plan.overdue ? 'overdue' : '']
+  const words = [name, group, subscription, plan.decision, plan.code, label, ...marksOf(plan)]
     .join('\n')
     .toLowerCase();
-  return { key: plan.accountId.toLowerCase(), plan, name, group, subscription, label, words };
+  return { key: plan.accountId.toLowerCase(), plan, readAt, name, group, subscription, label, words };
+}
+
+/** What an account is found by besides its decision. */
+export const UNVERIFIED = 'unverified';
+
+function marksOf({ overdue, verified }: PlanRow): readonly string[] {
+  return [...(overdue ? ['overdue'] : []), ...(verified === false ? [UNVERIFIED] : [])];
 }
 
 /** The decision in a word or two. */

@@ -62,7 +62,7 @@ export function createFleetLoader({ api, show, sleep }: LoaderOptions): FleetLoa
         const answer = await readPage(api, token, sleep);
         if (stopped) return;
         if (answer.kind === 'failed') return tell('stopped', answer.failure);
-        pages.push(toPage(token, answer.value));
+        pages.push(toPage(token, answer.value, api.now()));
         next = skipTokenOf(answer.value.nextLink);
         if (next !== undefined && api.now() - shownAt >= SHOW_EVERY_MS) tell('loading');
       } while (next !== undefined);
@@ -73,7 +73,7 @@ export function createFleetLoader({ api, show, sleep }: LoaderOptions): FleetLoa
       if (page === undefined) return;
       const answer = await api.plan(page.token);
       if (answer.kind === 'failed') return;
-      Object.assign(page, toPage(page.token, answer.value));
+      Object.assign(page, toPage(page.token, answer.value, api.now()));
       tell(next === undefined ? 'complete' : 'loading');
     },
     stop() {
@@ -82,8 +82,8 @@ export function createFleetLoader({ api, show, sleep }: LoaderOptions): FleetLoa
   };
 }
 
-function toPage(token: string | undefined, { value, errors = [] }: PlanAnswer): Page {
-  return { token, rows: value.map(toFleetRow), errors };
+function toPage(token: string | undefined, { value, errors = [] }: PlanAnswer, readAt: number): Page {
+  return { token, rows: value.map((plan) => toFleetRow(plan, readAt)), errors };
 }
 
 /** An account that was made while the list was read can move from one page to the next. */

@@ -3,36 +3,17 @@ import type { QuickFilter } from './fleet.ts';
 import { Chip, Time } from './parts.tsx';
 import type { Summary } from './summary.ts';
 import { TIMERS } from './timers.ts';
+import type { VerdictFacts } from './verdict.ts';
+import { outlookOf, verdictOf } from './verdict.ts';
 import type { HealthAnswer, TimerHealth } from './wire.ts';
-import { count, fromNow } from './words.ts';
+import { count } from './words.ts';
 
-interface VerdictProps {
-  readonly summary: Summary;
-  readonly concerns: readonly Concern[];
-  readonly isComplete: boolean;
-  readonly now: number;
-}
-
-/** The one sentence for who has a minute. */
-export function Verdict({ summary, concerns, isComplete, now }: VerdictProps) {
-  const { counts, rotated, nextDueAt } = summary;
-  const errors = concerns.filter(({ severity }) => severity === 'error').length;
-  const tone = errors > 0 ? 'bad' : concerns.length > 0 ? 'warn' : 'good';
-  const headline =
-    concerns.length === 0
-      ? 'All is well'
-      : `${count(concerns.length, 'thing')} ${concerns.length === 1 ? 'needs' : 'need'} a look`;
-  const rest = counts.all - rotated;
+export function VerdictBanner({ facts, now }: { facts: VerdictFacts; now: number }) {
+  const { headline, tone } = verdictOf(facts);
   return (
-    <div class={`verdict ${isComplete ? tone : 'quiet'}`}>
-      <h1>{isComplete || concerns.length > 0 ? headline : 'Reading the fleet'}</h1>
-      <p>
-        {count(rotated, 'account')} {rotated === 1 ? 'is' : 'are'} rotated by this app
-        {rest > 0 && `, ${rest.toLocaleString('en')} ${rest === 1 ? 'is' : 'are'} not`}.
-        {counts.due > 0 && ` ${counts.due.toLocaleString('en')} would be rotated now.`}
-        {nextDueAt !== undefined &&
-          ` ${counts.due > 0 ? 'After them, the' : 'The'} next one is due ${fromNow(nextDueAt, now)}.`}
-      </p>
+    <div class={`verdict ${tone}`}>
+      <h1>{headline}</h1>
+      <p>{outlookOf(facts, now)}</p>
     </div>
   );
 }

@@ -50,13 +50,13 @@ const SLACK_DAYS = 0.02;
 export function standingFailures(
   rotations: readonly RotationRow[],
   rows: ReadonlyMap<string, FleetRow>,
-  { isComplete, now }: { readonly isComplete: boolean; readonly now: number },
+  isComplete: boolean,
 ): readonly RotationRow[] {
   return [...latestByAccount(rotations).values()].filter((rotation) => {
     if (rotation.state !== 'failed') return false;
     const row = rows.get(rotation.accountId.toLowerCase());
     if (row === undefined) return !isComplete;
-    const sinceDays = (now - updatedAt(rotation)) / DAY;
+    const sinceDays = (row.readAt - updatedAt(rotation)) / DAY;
     const { newerKeyAgeDays } = row.plan;
     return newerKeyAgeDays === undefined || newerKeyAgeDays + SLACK_DAYS >= sinceDays;
   });

@@ -11,12 +11,14 @@ export interface Status {
   /** Newest first. */
   readonly rotations: readonly RotationRow[];
   readonly rotationsFailure?: ApiFailure | undefined;
+  /** Whether failed rotations were looked for, however old. */
+  readonly failures: 'loading' | 'known' | 'unknown';
   /** Where older rotations begin; absent where there are none, or none are known yet. */
   readonly older?: string | undefined;
   readonly health?: HealthAnswer | undefined;
 }
 
-export const NOTHING_KNOWN: Status = { fleet: NO_FLEET, rotations: [] };
+export const NOTHING_KNOWN: Status = { fleet: NO_FLEET, rotations: [], failures: 'loading' };
 
 export interface StatusStore {
   /** Reads all of it; goes on where reading the fleet had stopped. */
@@ -29,7 +31,9 @@ export interface StatusStore {
   stop(): void;
 }
 
-const FAILED_TOP = 50;
+const FAILED_TOP = 200;
+/** The app looks at 500 rotations for each, so at the newest 10,000 at most. */
+const MOST_FAILED_PAGES = 20;
 const MOST_FOLLOWED = 10;
 
 export function createStatusStore(
@@ -53,14 +57,23 @@ export function createStatusStore(
     const { value, nextLink } = answer.value;
     add(value, { older: skipTokenOf(nextLink), rotationsFailure: undefined });
   };
-  // A failure can be older than the newest rotations of all accounts, and still stand.
+  // A failure can be older than the newest rotations of all accounts, and still stand. A page may have none of them.
   const loadFailed = async () => {
-    const answer = await api.rotations({ state: 'failed', top: FAILED_TOP });
-    if (answer.kind === 'ok') add(answer.value.value);
+    let skipToken: string | undefined;
+    for (let page = 0; page < MOST_FAILED_PAGES && !stopped; page++) {
+      const place = skipToken !== undefined && { skipToken };
+      const answer = await api.rotations({ state: 'failed', top: FAILED_TOP, ...place });
+      if (answer.kind === 'failed') return change({ failures: 'unknown' });
+      const { value, nextLink } = answer.value;
+      if (value.length > 0) add(value);
+      skipToken = skipTokenOf(nextLink);
+      if (skipToken === undefined) break;
+    }
+    change({ failures: 'known' });
   };
   return {
     async load() {
-      change({ fleet: { ...status.fleet, phase: 'loading' } });
+      change({ fleet: { ...status.fleet, phase: 'loading' }, failures: 'loading' });
       const health = api.health().then((answer) => change({ health: answer }));
       await Promise.all([loader.load(), loadRotations(), loadFailed(), health]);
     },

@@ -3,6 +3,7 @@ import { createApi } from './api.ts';
 import { concerns } from './attention.ts';
 import type { FleetFilter } from './fleet.ts';
 import { filterFleet } from './fleet.ts';
+import { keepKnown } from './keep-known.ts';
 import { isInFlight, latestByAccount, standingFailures, updatedAt } from './rotations.ts';
 import type { Sort, SortColumn } from './sort-fleet.ts';
 import { sortFleet } from './sort-fleet.ts';
@@ -17,21 +18,16 @@ export function useStatus(key: string | undefined, round: number) {
   const [status, setStatus] = useState<Status>(NOTHING_KNOWN);
   const { api, store } = useMemo(() => {
     const api = createApi((path, init) => fetch(path, init), key, Date.now);
-    return { api, store: createStatusStore(api, (next) => setStatus((last) => replace(last, next)), sleep) };
+    return {
+      api,
+      store: createStatusStore(api, (next) => setStatus((last) => keepKnown(last, next)), sleep),
+    };
   }, [key, round]);
   useEffect(() => {
     store.load().catch(() => undefined);
     return store.stop;
   }, [store]);
   return { status, api, store };
-}
-
-/** While the fleet is read anew, what was read before stays. */
-function replace(last: Status, next: Status): Status {
-  const isAnew = next.fleet.phase === 'loading' && last.fleet.phase === 'complete';
-  return isAnew || (next.fleet.phase === 'loading' && next.fleet.rows.length < last.fleet.rows.length)
-    ? { ...next, fleet: { ...last.fleet, phase: 'loading' } }
-    : next;
 }
 
 const FOLLOW_EVERY_MS = 10_000;
@@ -50,12 +46,12 @@ export function useFollowing({ rotations }: Status, { refreshRotations }: Status
 }
 
 /** What follows from the status, worked out only where it changed. */
-export function useFacts({ fleet, rotations, health }: Status, now: number) {
+export function useFacts({ fleet, rotations, health }: Status) {
   const { rows, scopeErrors, phase } = fleet;
   return useMemo(() => {
     const isComplete = phase === 'complete' && scopeErrors.length === 0;
     const byKey = new Map(rows.map((row) => [row.key, row]));
-    const failures = standingFailures(rotations, byKey, { isComplete, now });
+    const failures = standingFailures(rotations, byKey, isComplete);
     const failed = new Set(failures.map(({ accountId }) => accountId.toLowerCase()));
     return {
       failed,
