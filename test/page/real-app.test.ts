@@ -127,6 +127,23 @@ describe.skipIf(path === undefined)(`the page of the running app (${HOW_TO_GET_A
     expect(sent).toEqual([sent[0], stage.app.url, sent[0], stage.app.url]);
   });
 
+  test('who closes the dialog before it is over sees in the table what became of it', async () => {
+    stage.add('closed-early', OLD);
+    const { page } = await newPage(browser);
+    await page.route('**/rotate', async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await page.goto(`${address()}#code=${stage.app.functionKey}`);
+
+    const dialog = await openDialog(page, 'closed-early');
+    await dialog.getByRole('button', { name: 'Regenerate the key not in use' }).click();
+    await dialog.getByText('The app did not answer.').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).or(dialog.getByText('Cancel')).click();
+
+    await page.getByRole('row').filter({ hasText: 'closed-early' }).getByText('Completed').waitFor();
+  });
+
   test('the history of an account is a link of its own', async () => {
     const id = stage.add('with-history', OLD);
     await stage.app.fetch(`/api${id}/rotate`, { method: 'POST' });

@@ -49,6 +49,19 @@ describe('a rotation ordered from the page', () => {
     ]);
   });
 
+  test('says so while the app can’t be asked how it goes', async () => {
+    const { api } = scripted(json(at('started')), refused(401, 'Unauthorized'), json(at('completed')));
+    const shown: Progress[] = [];
+    await rotate(order, { api, show: (one) => shown.push(one), sleep: atOnce, isStopped: () => false });
+
+    expect(shown.map((one) => ('because' in one ? one.because?.code : undefined))).toEqual([
+      undefined,
+      undefined,
+      'Unauthorized',
+      undefined,
+    ]);
+  });
+
   test('that is refused says why', async () => {
     const { last } = await run(refused(409, 'Overlap'));
 

@@ -62,7 +62,7 @@ describe('the status', () => {
   test('follows what is in flight by its id, and keeps the place of older ones', async () => {
     const done = { ...inFlight, state: 'completed' as const };
     const lists = [list([inFlight], 'next'), list([rotation('d', 2000)], 'd')];
-    const { store, status } = stand({
+    const { store, status, asked } = stand({
       ...ROUTES,
       '/api/rotations': () => (lists.shift() ?? list([]))(),
       [`/api/rotations/${inFlight.rotationId}`]: () => json(done),
@@ -71,6 +71,8 @@ describe('the status', () => {
     await store.refreshRotations();
 
     expect(states(status())).toEqual(['d completed', 'a completed', 'b failed']);
+    // What became of its account is read again.
+    expect(asked.filter((path) => path === '/api/rotations/plan')).toHaveLength(2);
     expect(status()?.older).toBe('next');
   });
 

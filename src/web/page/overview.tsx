@@ -1,3 +1,4 @@
+import { historyAddress } from './address.ts';
 import type { Concern, Example } from './attention.ts';
 import type { QuickFilter } from './fleet.ts';
 import { Chip, Time } from './parts.tsx';
@@ -125,7 +126,7 @@ function ExampleItem({ example, now }: { example: Example; now: number }) {
 
 /** A real link: it can be shared, and the browser's way back closes the history. */
 export function HistoryLink({ accountId, children }: { accountId: string; children: string }) {
-  return <a href={`#history=${encodeURIComponent(accountId)}`}>{children}</a>;
+  return <a href={historyAddress(accountId)}>{children}</a>;
 }
 
 /** When the timers ran last: without them nothing happens by itself. */

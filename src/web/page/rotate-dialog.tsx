@@ -84,16 +84,20 @@ function useRotation(api: Api, plan: PlanRow, onChanged: RotateProps['onChanged'
   const [progress, setProgress] = useState<Progress | undefined>();
   const order = useRef({ requestId: crypto.randomUUID(), firstSent: api.now() });
   const isClosed = useRef(false);
+  const latest = useRef<Progress | undefined>(undefined);
+  const { accountId } = plan;
   useEffect(
     () => () => {
       isClosed.current = true;
+      // It goes on in the app, or may: from now on the page follows it.
+      if (latest.current !== undefined && latest.current.kind !== 'over') onChanged(accountId);
     },
     [],
   );
-  const { accountId } = plan;
   const start = (force: boolean) => {
     const show = (next: Progress) => {
       setProgress(next);
+      latest.current = next;
       if (next.kind === 'over') onChanged(accountId);
     };
     rotate(

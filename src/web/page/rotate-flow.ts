@@ -39,12 +39,14 @@ async function follow(
   { api, show, sleep, isStopped }: FlowOptions,
 ): Promise<void> {
   let rotation = first;
+  let trouble: ApiFailure | undefined;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.3, LONGEST_PAUSE_MS)) {
     if (isStopped()) return;
     if (!isInFlight(rotation)) return show({ kind: 'over', rotation, because });
-    show({ kind: 'following', rotation, because });
+    show({ kind: 'following', rotation, because: trouble ?? because });
     await sleep(pause);
     const answer = await api.rotation(rotation.rotationId);
+    trouble = answer.kind === 'failed' ? answer.failure : undefined;
     if (answer.kind === 'ok') rotation = answer.value;
   }
 }

@@ -86,6 +86,8 @@ export function createStatusStore(
       ]);
       const rotations = found.flatMap((answer) => (answer.kind === 'ok' ? [answer.value] : []));
       add(newest?.kind === 'ok' ? [...rotations, ...newest.value.value] : rotations);
+      const over = rotations.filter((rotation) => !isInFlight(rotation));
+      for (const { accountId } of over) await loader.reload(accountId.toLowerCase());
     },
     async refreshAccount(accountId) {
       const answer = api.rotations({ accountId, top: 1 });

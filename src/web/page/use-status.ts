@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { historyOf } from './address.ts';
 import { createApi } from './api.ts';
 import { concerns } from './attention.ts';
 import type { FleetFilter } from './fleet.ts';
@@ -98,12 +99,9 @@ export function useNow(now: () => number): number {
   return time;
 }
 
-const HISTORY = '#history=';
-
 /** The account whose history the address asks for. */
 export function useHistoryAddress(): readonly [string | undefined, () => void] {
-  const read = () =>
-    location.hash.startsWith(HISTORY) ? decodeURIComponent(location.hash.slice(HISTORY.length)) : undefined;
+  const read = () => historyOf(location.hash);
   const [accountId, setAccountId] = useState(read);
   useEffect(() => {
     const follow = () => setAccountId(read());
