@@ -18,6 +18,11 @@ export const REQUEST_ADVICE: Readonly<Record<string, Advice>> = {
     'You are signed in, but lack the app role that the message names.',
     'Ask the owner of the app’s Entra ID application to assign you that role (docs/deploy.md), then sign in again.',
   ),
+  CrossSiteRequest: badRequest(
+    'Sent by another site',
+    'A page of another site made your browser send the request, so it was not carried out.',
+    'Open the app’s own page and order it there. If you know nothing of it, tell whoever looks after security.',
+  ),
   EventTypeNotFound: badRequest('No such event', 'No event has this type.'),
   RotationNotFound: badRequest(
     'No such rotation',

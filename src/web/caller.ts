@@ -24,6 +24,13 @@ export function refuseCaller(
       'Sign in with Microsoft Entra ID: the platform sent no X-MS-CLIENT-PRINCIPAL for this request.',
     );
   }
+  if (isForeign(request)) {
+    return fault(
+      403,
+      'CrossSiteRequest',
+      'A page of another site made the browser send this request with the sign-in of its user. Send it from a page of this app, or with a token in the header Authorization.',
+    );
+  }
   const missing = needed.find((role) => !roles.has(role));
   if (missing === undefined) return undefined;
   return fault(
@@ -34,6 +41,12 @@ export function refuseCaller(
       target: missing,
     },
   );
+}
+
+/** A browser adds the cookie of the sign-in whoever makes it send: a form of any site could rotate a key. */
+function isForeign({ method, headers }: HttpRequest): boolean {
+  const site = headers.get('sec-fetch-site') ?? 'none';
+  return method !== 'GET' && !headers.has('authorization') && site !== 'same-origin' && site !== 'none';
 }
 
 // https://learn.microsoft.com/azure/app-service/configure-authentication-user-identities

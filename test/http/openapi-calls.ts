@@ -14,6 +14,9 @@ export interface Call {
 
 export const UNKNOWN = '0199c0de-0000-7000-8000-000000000000';
 
+/** As a browser says of what another site's page sends. */
+const CROSS_SITE = { 'sec-fetch-site': 'cross-site' };
+
 /** A good request to each operation that asks who calls. */
 const GUARDED: Readonly<Record<string, { readonly path: string; readonly init?: RequestInit }>> = {
   regenerateKey: { path: `/api${accountId('guarded')}/regenerateKey`, init: json({ keyType: 'primary' }) },
@@ -46,6 +49,9 @@ export const GUARD_CALLS: readonly Call[] = Object.entries(GUARDED).flatMap(
       call('401', send('key', '', {})),
       call('401 Unauthorized', send('entra', '', {}), 'entra'),
       call('403 MissingAppRole', send('entra', '', asPrincipal('Nothing')), 'entra'),
+      ...(init.method === 'POST'
+        ? [call('403 CrossSiteRequest', send('entra', '', { ...asPrincipal(), ...CROSS_SITE }), 'entra')]
+        : []),
       call('500 InvalidConfiguration', keyed('misconfigured')),
       // The document needs no storage.
       ...(operationId === 'openapi' ? [] : [call('503 StorageUnavailable', keyed('storageless'))]),

@@ -19,6 +19,7 @@ const REPEATABILITY = repeatabilityHeaders.partial();
 const COMMON_ERRORS: readonly ErrorCode[] = [
   ...(['InvalidSubscriptionId', 'InvalidResourceGroupName', 'InvalidAccountName'] as const),
   ...([
+    'CrossSiteRequest',
     'MissingHeader',
     'InvalidHeader',
     'BadRequest',

@@ -95,6 +95,13 @@ export const REQUEST_ERRORS = {
     target: 'Rotations.Read',
     entra: true,
   },
+  CrossSiteRequest: {
+    status: 403,
+    when: 'a page of another site made a browser send it with its user’s sign-in',
+    message:
+      'A page of another site made the browser send this request with the sign-in of its user. Send it from a page of this app, or with a token in the header Authorization.',
+    entra: true,
+  },
   RotationNotFound: {
     status: 404,
     when: 'there is no such rotation, or not any more',
