@@ -40,10 +40,17 @@ function shortenKeys(name: string, value: unknown): unknown {
   return /^(primary|secondary)Key$/.test(name) ? `${String(value).slice(0, 16)}…` : value;
 }
 
-export function printThingsToTry(app: ShownApp, azure: LocalAzure, print: Print): void {
+export function printThingsToTry(
+  app: ShownApp,
+  azure: Pick<LocalAzure, 'controlEndpoint'>,
+  print: Print,
+): void {
   const call = `curl -s -H 'x-functions-key: ${app.functionKey}'`;
   print(`
 Things to try:
+
+# the status page, in a browser
+${statusPage(app)}
 
 # regenerate a key of an account, as ARM's own operation
 ${call} -H 'content-type: application/json' -d '{"keyType":"primary"}' '${app.url}/api${GROUP}/map-storefront/regenerateKey?api-version=2023-06-01'
@@ -53,6 +60,9 @@ ${call} -X POST '${app.url}/api${GROUP}/map-logistics/rotate'
 
 # run the timer now: it rotates the accounts that are due
 curl -s -X POST -H 'x-functions-key: ${app.masterKey}' -H 'content-type: application/json' -d '{}' '${app.url}/admin/functions/rotateDueAccounts'
+
+# the command line, in this folder
+MAPS_KEY_ROTATION_URL=${app.url} MAPS_KEY_ROTATION_FUNCTION_KEY=${app.functionKey} npx maps-key-rotation plan
 
 # rotations, newest first
 ${call} '${app.url}/api/rotations'
@@ -64,4 +74,9 @@ curl -s '${azure.controlEndpoint}/state'
 curl -s -d '{"operation":"regenerateKey","drop":"after"}' '${azure.controlEndpoint}/faults'
 
 Ctrl-C ends all of it.`);
+}
+
+/** The part after `#` reaches no server. */
+function statusPage({ url, functionKey }: ShownApp): string {
+  return `${url}/api/status#code=${encodeURIComponent(functionKey)}`;
 }
