@@ -7,6 +7,7 @@ import {
   keepScreenshot,
   launchBrowser,
 } from './support/browser.ts';
+import type { StandIn } from './support/stand-in.ts';
 import { openPage } from './support/stand-in.ts';
 import { ATTACK, TROUBLED_FLEET } from './support/troubled-fleet.ts';
 
@@ -63,6 +64,22 @@ describe.skipIf(path === undefined)(`the page (${HOW_TO_GET_A_BROWSER})`, () => 
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     await keepScreenshot(page, 'phone-dialog');
     expect(await accessibilityFindings(page)).toEqual([]);
+  });
+
+  test('where the app stops answering, a refresh keeps what is known and says how old it is', async () => {
+    let isDown = false;
+    const answer: StandIn['answer'] = (route, url) =>
+      isDown && url.pathname !== '/api/status' ? route.fulfill({ status: 500, json: {} }) : undefined;
+    const { page } = await openPage(browser, { ...TROUBLED_FLEET, answer });
+    const row = page.getByRole('row').filter({ hasText: 'map-logistics' });
+    await row.waitFor();
+
+    isDown = true;
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await page.getByRole('heading', { name: 'The fleet could not be read' }).waitFor();
+
+    expect(await page.getByRole('alert').textContent()).toContain('may not be all of it, and is as of 20');
+    expect(await row.isVisible()).toBe(true);
   });
 
   test('printed, it has the facts and no controls', async () => {

@@ -53,7 +53,10 @@ export function createKeyFollower({ account, holder, source, isRefused, log }: F
       const fields = { id: event.id, type: event.type, keyType: event.data.keyType };
       if (event.data.accountId.toLowerCase() !== account.id.toLowerCase()) return 'dropped';
       if (event.type === 'KeyRotationFailed') {
-        log('warn', 'A rotation failed; the key in use goes on working.', { ...fields, ...event.data.error });
+        log('warn', 'A rotation failed; the key in use goes on working.', {
+          ...fields,
+          error: event.data.error,
+        });
         return 'dropped';
       }
       // Without a key to compare with, a late event would look like news.

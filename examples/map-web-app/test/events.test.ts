@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { announce, keyOf, regenerate, startWorld, subscribeApp, until } from './world.ts';
+import { topicClient } from '../../../test/local/azure/helpers.ts';
+import { announce, eventData, keyOf, regenerate, startWorld, subscribeApp, until } from './world.ts';
 
 test('it starts with the key that was updated last', async () => {
   const { azure, key } = await startWorld();
@@ -143,4 +144,30 @@ test('no key is in its log', async () => {
   const text = JSON.stringify(log);
   expect(log.length).toBeGreaterThan(2);
   for (const key of azure.everyKey) expect(text).not.toContain(key);
+});
+
+test('a rotation that failed is logged with its reason, and changes nothing', async () => {
+  const world = await startWorld();
+  const { azure, log, key } = world;
+  const subscription = await subscribeApp(world);
+  const before = await key();
+  const { keyLastUpdated, ...data } = eventData('primary', '2026-03-01T00:00:00Z');
+  const error = { code: 'AuthorizationFailed', message: 'A role is missing.' };
+
+  await topicClient(azure).send([
+    {
+      id: `${data.rotationId}/failed`,
+      source: data.accountId,
+      type: 'KeyRotationFailed',
+      subject: 'accounts/Maps1/keys/primary',
+      time: new Date(keyLastUpdated ?? ''),
+      data: { ...data, state: 'started', keyRegenerated: false, error },
+    },
+  ]);
+  await subscription.settled();
+
+  expect(log).toContainEqual(
+    expect.objectContaining({ level: 'warn', message: expect.stringMatching(/^A rotation failed/), error }),
+  );
+  expect(await key()).toBe(before);
 });

@@ -11,6 +11,7 @@ import { RotateDialog } from './rotate-dialog.tsx';
 import { RotationsSection } from './rotations-section.tsx';
 import type { Status, StatusStore } from './status-store.ts';
 import { useFacts, useFollowing, useHistoryAddress, useTable } from './use-status.ts';
+import { inUtc } from './words.ts';
 
 interface DashboardProps {
   readonly status: Status;
@@ -77,13 +78,15 @@ export function Dashboard({ status, api, store, now }: DashboardProps) {
 /** Reading the fleet ended early: what is shown is not all of it. */
 function Stopped({ fleet, onAgain }: { fleet: Fleet; onAgain: () => void }) {
   if (fleet.failure === undefined || fleet.phase !== 'stopped') return null;
+  const isKnown = fleet.rows.length > 0;
   return (
     <div role="alert">
       <FailureNote failure={fleet.failure} />
       <p>
-        The fleet could not be read to its end: what is below may not be all of it.{' '}
+        {isKnown &&
+          `What is below may not be all of it${fleet.asOf === undefined ? '' : `, and is as of ${inUtc(fleet.asOf)}`}. `}
         <button type="button" onClick={onAgain}>
-          Go on reading
+          {isKnown ? 'Go on reading' : 'Try again'}
         </button>
       </p>
     </div>

@@ -11,10 +11,11 @@ import { count } from './words.ts';
 
 export function VerdictBanner({ facts, now }: { facts: VerdictFacts; now: number }) {
   const { headline, tone } = verdictOf(facts);
+  const outlook = outlookOf(facts, now);
   return (
     <div class={`verdict ${tone}`}>
       <h1>{headline}</h1>
-      <p>{outlookOf(facts, now)}</p>
+      {outlook !== '' && <p>{outlook}</p>}
     </div>
   );
 }

@@ -18,7 +18,7 @@ export function healthConcerns(health: HealthAnswer | undefined): readonly Conce
         ...base,
         title: 'The app is not healthy',
         meaning: 'Its settings are wrong, or its storage account does not answer.',
-        todo: 'Read the message below, if there is one, and the app’s log.',
+        todo: 'Read the message of the app, if this page shows one, and the app’s log.',
         examples: [],
       },
     ];
