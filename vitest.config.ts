@@ -6,6 +6,7 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     // Most of what runs is in other processes: more of them at once than this only wait for one another.
     maxWorkers: 2,
     maxConcurrency: 4,

@@ -35,9 +35,7 @@ export function testSubscription(get: () => LocalAzure): void {
     };
 
     await regenerate('primary');
-    await expect
-      .poll(() => scene.current().catch(() => undefined), { timeout: 20_000 })
-      .toBe(scene.keyNow('primary'));
+    await expect.poll(() => scene.current().catch(() => undefined)).toBe(scene.keyNow('primary'));
     subscription.hold();
     await regenerate('secondary');
     await regenerate('primary');
