@@ -4,6 +4,7 @@ import { SecretClient } from '@azure/keyvault-secrets';
 import type { KeyToStore, Outcome, SecretVault } from '../app/ports.ts';
 import type { Account } from '../core/account.ts';
 import type { Failure } from '../core/failure.ts';
+import type { Rotation } from '../core/rotation.ts';
 import type { SecretVersion } from '../core/secret-versions.ts';
 import { isOvertaken, outdatedVersions, versionOf } from '../core/secret-versions.ts';
 import type { CallSite } from './azure-failure.ts';
@@ -116,16 +117,23 @@ async function write(
   { rotation, key, expiresAt }: KeyToStore,
   abortSignal: AbortSignal,
 ): Promise<string> {
-  const { rotationId, accountId, keyType, after } = rotation;
-  const keyLastUpdated = after?.[keyType];
   const { properties } = await client.setSecret(name, key.reveal(), {
     abortSignal,
     contentType: 'text/plain',
-    tags: { accountId, keyType, rotationId, ...(keyLastUpdated !== undefined && { keyLastUpdated }) },
+    tags: toTags(rotation),
     ...(expiresAt !== undefined && { expiresOn: new Date(expiresAt) }),
   });
   if (properties.id === undefined) throw new Error('Key Vault gave no id of the secret.');
   return properties.id;
+}
+
+/** Key Vault refuses a secret with a longer tag, as the id of an account can be: its name has that id's hash. */
+const LONGEST_TAG = 256;
+
+function toTags({ rotationId, accountId, keyType, after }: Rotation): Record<string, string> {
+  const tags = { accountId, keyType, keyLastUpdated: after?.[keyType], rotationId };
+  const fitting = Object.entries(tags).filter(([, text]) => text !== undefined && text.length <= LONGEST_TAG);
+  return Object.fromEntries(fitting) as Record<string, string>;
 }
 
 /** A version of a dead key harms nobody: where it stays enabled, the next rotation of that key finds it again. */
