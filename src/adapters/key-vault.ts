@@ -121,11 +121,14 @@ async function write(
     abortSignal,
     contentType: 'text/plain',
     tags: toTags(rotation),
-    ...(expiresAt !== undefined && { expiresOn: new Date(expiresAt) }),
+    ...(expiresAt !== undefined && expiresAt <= LAST_EXPIRY && { expiresOn: new Date(expiresAt) }),
   });
   if (properties.id === undefined) throw new Error('Key Vault gave no id of the secret.');
   return properties.id;
 }
+
+/** The SDK cuts seconds since 1970 to 31 bits: a later time would become one that is long past, or none at all. */
+const LAST_EXPIRY = 0x7fff_ffff * 1000;
 
 /** Key Vault refuses a secret with a longer tag, as the id of an account can be: its name has that id's hash. */
 const LONGEST_TAG = 256;

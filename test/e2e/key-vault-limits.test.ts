@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import { secretName } from '../../src/adapters/secret-names.ts';
 import { parseAccountId } from '../../src/core/account.ts';
 import { expectTold } from '../support/expectations.ts';
-import { isFinal, regenerateKey, rotationRows } from '../support/observe.ts';
+import { events, isFinal, regenerateKey, rotationRows } from '../support/observe.ts';
 import { type Site, startSite, type World } from '../support/world.ts';
 
 let site: Site;
 
 beforeAll(async () => {
-  site = await startSite(1);
+  site = await startSite(3);
 });
 
 afterAll(() => site?.close());
@@ -40,4 +40,20 @@ describe.concurrent('what Key Vault has no room for', () => {
     await expectTold(world, accountId);
     await world.close();
   });
+
+  test.for(['P5000D', 'P36500D'])(
+    'is left out: an end after 2038, as of a max age of %s',
+    async (maxAge, { expect }) => {
+      const world = await site.world();
+      const accountId = world.addAccount();
+      const app = await world.start({ KEY_VAULT_URI: world.azure.vaultUri, ROTATION_MAX_AGE: maxAge });
+
+      const answer = await regenerateKey(app, accountId, 'primary');
+
+      expect(answer.status, answer.text).toBe(200);
+      expect(stored(world, accountId).map(({ expiresOn }) => expiresOn)).toEqual([null]);
+      expect(events(world, accountId)).toHaveLength(1);
+      await world.close();
+    },
+  );
 });
