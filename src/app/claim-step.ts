@@ -34,7 +34,9 @@ export async function claimNext(
   isFresh = false,
 ): Promise<Claim | 'lost'> {
   const sendBy = services.clock.monotonic() + services.timings.sendWindow;
-  if (next.rotation === held.rotation && next.effect.kind !== 'suspend') {
+  const { kind } = next.effect;
+  // A secret's version is looked for first and written then: of two drivers that do so at one time each would write one.
+  if (next.rotation === held.rotation && kind !== 'suspend' && kind !== 'store') {
     return { held, effect: next.effect, sendBy, keys };
   }
   if (next.effect.kind === 'suspend') return suspend(services, held, next, next.effect.seconds, keys);
