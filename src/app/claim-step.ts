@@ -2,6 +2,7 @@ import type { Driver, Effect, Step } from '../core/effect.ts';
 import { isTelling } from '../core/effect.ts';
 import type { Rotation } from '../core/rotation.ts';
 import { step } from '../core/step.ts';
+import type { Patience } from './patience.ts';
 import { performEffect } from './perform-effect.ts';
 import type { AccountKeys, HeldRotation, Hold } from './ports.ts';
 import type { Services } from './services.ts';
@@ -23,30 +24,41 @@ export function driverOf({ timings, vault, dataPlane }: Services, patience: numb
 }
 
 /**
- * Saves a step. Where ARM has just confirmed the change (`isFresh`), telling goes on beside the save: the event is true
- * whether or not the row is written, and after a crash in between it is sent again with the same id.
+ * Saves a step. Where ARM has just confirmed the change (`fresh`: for how long somebody waits), telling goes on beside
+ * the save: the event is true whether or not the row is written, and after a crash in between it is sent again with the
+ * same id.
  */
 export async function claimNext(
   services: Services,
   held: HeldRotation,
   next: Step,
   keys?: AccountKeys,
-  isFresh = false,
+  fresh?: Patience,
 ): Promise<Claim | 'lost'> {
   const sendBy = services.clock.monotonic() + services.timings.sendWindow;
-  const { kind } = next.effect;
-  // A secret's version is looked for first and written then: of two drivers that do so at one time each would write one.
-  if (next.rotation === held.rotation && kind !== 'suspend' && kind !== 'store') {
+  if (next.rotation === held.rotation && !mustBeSaved(next.effect)) {
     return { held, effect: next.effect, sendBy, keys };
   }
-  if (next.effect.kind === 'suspend') return suspend(services, held, next, next.effect.seconds, keys);
+  if (next.effect.kind === 'suspend') {
+    const suspended = await suspend(services, held, next, next.effect.seconds, keys);
+    if (suspended !== 'lost') tellTransition(services, held.rotation, next.rotation);
+    return suspended;
+  }
   const saving = save(services, held, next.rotation, next.effect);
-  if (!isFresh || !isTelling(next.effect)) {
+  if (fresh === undefined || !isTelling(next.effect)) {
     const saved = await saving;
     return saved === 'lost' ? 'lost' : { held: saved, effect: next.effect, sendBy, keys };
   }
-  const [saved, told] = await settleAll([saving, tellOn(services, held, next, sendBy, keys)]);
-  return saved === 'lost' ? 'lost' : claimNext(services, saved, told, keys);
+  const [saved, told] = await settleAll([saving, tellOn(services, held, next, sendBy, keys, fresh)]);
+  if (saved === 'lost') return 'lost';
+  return told.effect.kind === 'suspend'
+    ? suspend(services, saved, told, told.effect.seconds, keys)
+    : claimNext(services, saved, told, keys);
+}
+
+/** A secret's version is looked for first and written then: of two drivers that do so at one time each would write one. */
+function mustBeSaved({ kind }: Effect): boolean {
+  return kind === 'store' || kind === 'promote' || kind === 'suspend';
 }
 
 /** Goes on in memory for as long as nothing has to be waited for. */
@@ -56,13 +68,14 @@ async function tellOn(
   first: Step,
   sendBy: number,
   keys: AccountKeys | undefined,
+  patience: Patience,
 ): Promise<Step> {
   let next = first;
   while (isTelling(next.effect)) {
     const { rotation, effect } = next;
     const [input] = await performEffect(services, { ...held, rotation }, effect, sendBy, keys);
-    next = step(rotation, input, driverOf(services, 0));
-    if (isTelling(next.effect)) tellTransition(services, rotation, next.rotation);
+    next = step(rotation, input, driverOf(services, patience()));
+    if (next.effect.kind !== 'end') tellTransition(services, rotation, next.rotation);
   }
   return next;
 }

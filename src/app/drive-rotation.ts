@@ -4,6 +4,8 @@ import { step } from '../core/step.ts';
 import type { Claim } from './claim-step.ts';
 import { claimNext, driverOf } from './claim-step.ts';
 import { secondsHeld } from './hold.ts';
+import type { Patience } from './patience.ts';
+import { NOBODY_WAITS } from './patience.ts';
 import { performEffect } from './perform-effect.ts';
 import type { AccountKeys, FoundRotation, HeldRotation } from './ports.ts';
 import type { Services } from './services.ts';
@@ -15,11 +17,6 @@ export interface Driven {
   /** What ARM last said, where this driver asked. */
   readonly keys?: AccountKeys;
 }
-
-/** For how many more seconds a caller waits; 0 where nobody does. */
-export type Patience = () => number;
-
-export const NOBODY_WAITS: Patience = () => 0;
 
 /** A rotation whose row was just written with its first POST ahead. */
 export function driveStarted(
@@ -113,7 +110,8 @@ async function runUntraced(services: Services, first: Claim, patience: Patience)
     const [input, seen = keys] = await performEffect(services, held, effect, claim.sendBy, keys);
     const next = step(held.rotation, input, driverOf(services, patience()));
     const isFresh = input.kind === 'regenerated';
-    const claimed = await claimNext(services, held, next, seen, isFresh).catch((error: unknown) => {
+    const fresh = isFresh ? patience : undefined;
+    const claimed = await claimNext(services, held, next, seen, fresh).catch((error: unknown) => {
       if (!isFresh || patience() === 0) throw error;
       return 'unsaved' as const;
     });

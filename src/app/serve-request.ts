@@ -14,9 +14,10 @@ import type { KeyType } from '../core/key-type.ts';
 import { isInScope } from '../core/scope.ts';
 import type { Begun } from './begin-rotation.ts';
 import { tooManyChanges } from './begin-rotation.ts';
-import type { Driven, Patience } from './drive-rotation.ts';
+import type { Driven } from './drive-rotation.ts';
 import { driveStarted, takeOver } from './drive-rotation.ts';
 import { isHeld } from './hold.ts';
+import type { Patience } from './patience.ts';
 import type { AccountView, RequestIds, StoredRotation } from './ports.ts';
 import type { Services } from './services.ts';
 

@@ -1,4 +1,4 @@
-import type { Driver, Input, Step } from './effect.ts';
+import type { Driver, Effect, Input, Step } from './effect.ts';
 import { rotationEvent } from './events.ts';
 import type { Failure } from './failure.ts';
 import type { Rotation } from './rotation.ts';
@@ -18,20 +18,27 @@ export type TellingInput = Exclude<
  * led to one that Azure Maps does not know yet.
  */
 export function tell(rotation: Rotation, driver: Driver): Step {
+  const effect = nextEffect(rotation, driver);
+  return hasTime(effect, driver) ? { rotation, effect } : suspend(rotation, 0);
+}
+
+function nextEffect(rotation: Rotation, driver: Driver): Effect {
   const { state } = rotation;
   if (state === 'failed') return publish(rotation);
-  if (state === 'regenerated' && driver.stores) return { rotation, effect: { kind: 'store' } };
-  if ((state === 'regenerated' || state === 'stored') && driver.verifies) {
-    return { rotation, effect: { kind: 'verify' } };
-  }
-  if (driver.stores && rotation.secretId !== undefined && !rotation.promoted) {
-    return { rotation, effect: { kind: 'promote' } };
-  }
+  if (state === 'regenerated' && driver.stores) return { kind: 'store' };
+  if ((state === 'regenerated' || state === 'stored') && driver.verifies) return { kind: 'verify' };
+  if (driver.stores && rotation.secretId !== undefined && !rotation.promoted) return { kind: 'promote' };
   return publish(rotation);
 }
 
-function publish(rotation: Rotation): Step {
-  return { rotation, effect: { kind: 'publish', event: rotationEvent(rotation) } };
+function publish(rotation: Rotation): Effect {
+  return { kind: 'publish', event: rotationEvent(rotation) };
+}
+
+/** A caller can have his key by now: what might keep him for longer than he waits is left to the queue. */
+function hasTime({ kind }: Effect, { patience, timings }: Driver): boolean {
+  if (patience === 0 || kind === 'publish') return true;
+  return patience >= (kind === 'verify' ? timings.callTimeout / 2 : timings.callTimeout);
 }
 
 export function goOnTelling(rotation: Rotation, input: TellingInput, driver: Driver): Step {

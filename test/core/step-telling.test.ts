@@ -176,6 +176,31 @@ test('a key that another one replaced once it was stored does not become the cur
   expect(step(stored, { kind: 'key-gone' }, BOTH).effect.kind).toBe('publish');
 });
 
+describe('a caller who has not long to wait', () => {
+  const { callTimeout } = TIMINGS;
+
+  test.each([
+    ['stored', callTimeout, 'store'],
+    ['tried', callTimeout / 2, 'verify'],
+    ['the current one', callTimeout, 'promote'],
+  ] as const)('gets his key before it is %s', (_, needed, effect) => {
+    const state = effect === 'store' ? 'regenerated' : effect === 'verify' ? 'stored' : 'verified';
+    const rotation: Rotation = { ...regenerated, state, secretId: SECRET_ID };
+    const woken: Input = { kind: 'woken', idleSeconds: 0 };
+    const effectWithin = (patience: number) => step(rotation, woken, { ...BOTH, patience }).effect;
+
+    expect(effectWithin(needed)).toEqual({ kind: effect });
+    expect(effectWithin(needed - 0.1)).toEqual({ kind: 'suspend', seconds: 0 });
+    expect(effectWithin(-1)).toEqual({ kind: 'suspend', seconds: 0 });
+  });
+
+  test('has its event sent all the same', () => {
+    const posted = step(rotationWith(), { kind: 'regenerated', times: AFTER }, { ...CALLER, patience: -1 });
+
+    expect(posted.effect.kind).toBe('publish');
+  });
+});
+
 test('a key whose place another one took is announced without secret and trial', () => {
   const next = step(regenerated, { kind: 'key-gone' }, BOTH);
 

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { TIMINGS } from '../../src/core/timings.ts';
+import { createFakeApp, DAY } from '../fakes/app.ts';
+import type { PlannedFault } from '../fakes/faults.ts';
+import { breachesOf } from './support/invariants.ts';
+import { ACCOUNTS, quiesce } from './support/simulation.ts';
+
+const [account] = ACCOUNTS;
+
+/** The read, the token for the POST, the vault and Azure Maps take nearly as long as each of them may. */
+const slow: readonly PlannedFault[] = [
+  { operation: 'read', nth: 0, fault: { kind: 'slow', seconds: 9 } },
+  { operation: 'post', nth: 0, fault: { kind: 'slow-token', seconds: 4.9 } },
+  { operation: 'vault', nth: 0, fault: { kind: 'slow', seconds: 4.5 } },
+  { operation: 'vault', nth: 1, fault: { kind: 'slow', seconds: 4.5 } },
+  { operation: 'maps', nth: 0, fault: { kind: 'slow', seconds: 4.5 } },
+];
+
+test.each([
+  ['after a slow reading and a slow POST', slow],
+  ['alone', slow.slice(2)],
+  [
+    'after a POST in doubt',
+    [{ operation: 'post', nth: 0, fault: { kind: 'drop', carryOut: 0.5 } }, ...slow.slice(2)],
+  ],
+] as const)('a slow vault %s keeps no caller for longer than his budget', async (_, faults) => {
+  const app = createFakeApp({ stores: true, knowsKeysAfter: 0, faults });
+  app.arm.add(account, { primary: 10 * DAY, secondary: 10 * DAY });
+
+  app.regenerate({ account, keyType: 'primary', requestIds: {} });
+  await quiesce(app);
+
+  const [request] = app.requests;
+  expect(request?.result?.kind).toBe('keys');
+  // What is left to the queue is saved first.
+  expect(request?.endedAt).toBeLessThanOrEqual(TIMINGS.httpBudget + 2);
+  expect(app.topic.accepted.map(({ event }) => event.data)).toMatchObject([
+    { secretId: 'secret-0', verified: true },
+  ]);
+  expect(breachesOf(app)).toEqual([]);
+});
