@@ -48,6 +48,7 @@ describe.concurrent('with a Key Vault', () => {
     });
 
     const answer = await regenerateKey(app, accountId, 'primary');
+    await allOver(world, accountId);
 
     const keys = world.azure.accounts.keys(accountId);
     const madeAt = Date.parse(keys.primaryKeyLastUpdated ?? '');
@@ -84,6 +85,7 @@ describe.concurrent('with a Key Vault', () => {
     for (const keyType of ['primary', 'secondary', 'primary'] as const) {
       const answer = await regenerateKey(app, accountId, keyType);
       expect(answer.status, answer.text).toBe(200);
+      await allOver(world, accountId);
     }
 
     const { primaryKey, secondaryKey } = world.azure.accounts.keys(accountId);
