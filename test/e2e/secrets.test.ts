@@ -17,7 +17,7 @@ const goodAnswers: string[] = [];
 beforeAll(async () => {
   world = await startWorld();
   world.hookStorage({ before: ({ path, body }) => void written.push(path, decoded(body)) });
-  app = await world.start({ AZURE_LOG_LEVEL: 'verbose' });
+  app = await world.start({ AZURE_LOG_LEVEL: 'verbose', KEY_VAULT_URI: world.azure.vaultUri });
   const { faults, accounts } = world.azure;
   const order = async (accountId: string, headers = {}) => {
     const { status, text } = await regenerateKey(app, accountId, 'primary', headers);
@@ -36,6 +36,12 @@ beforeAll(async () => {
     ...[200, 403, 500].map((status) => withFault({ operation: 'listKeys', status, times: 4 })),
   ];
   faults.add({ operation: 'publish', status: 403, times: 3 });
+  const { primaryKey } = accounts.keys(world.addAccount());
+  const echo = { error: { code: 'BadParameter', message: `value ${primaryKey}`, value: primaryKey } };
+  faults.add({ operation: 'setSecret', status: 400, body: echo, times: 2 });
+  faults.add({ operation: 'updateSecret', drop: 'after', times: 1 });
+  faults.add({ operation: 'mapsRequest', status: 401, body: echo, times: 2 });
+  faults.add({ operation: 'mapsRequest', drop: 'before', times: 2 });
   const again = world.addAccount();
   const id = randomUUID();
   for (const accountId of [...spoilt, again]) await order(accountId);
@@ -82,6 +88,12 @@ test('no key is in a log line', () => {
 
 test('no key is in anything that was written to a table or a queue', () => {
   expect(leaks(written)).toEqual([]);
+});
+
+test('keys are in Key Vault', () => {
+  const values = world.azure.vault.secrets().flatMap(({ versions }) => versions.map(({ value }) => value));
+
+  expect(leaks(values).length).toBeGreaterThan(3);
 });
 
 test('no key is in an event', () => {
