@@ -9,6 +9,7 @@ import { taggedMaxAge } from '../core/policy-settings.ts';
 import type { Command, Reason, Trigger } from '../core/rotation.ts';
 import { startRotation } from '../core/rotation.ts';
 import { announceChanges } from './announce-changes.ts';
+import type { Patience } from './patience.ts';
 import type {
   AccountReading,
   AccountView,
@@ -47,6 +48,7 @@ export async function beginOrder(
   services: Services,
   view: AccountView,
   order: Pick<Choice, 'keyType' | 'requestIds' | 'supersedes'>,
+  patience: Patience,
 ): Promise<Begun> {
   const rotationId = services.newId();
   const known = view.stored?.record;
@@ -72,7 +74,7 @@ export async function beginOrder(
     trigger: 'http',
     reason: 'requested',
   };
-  return (await announceChanges(services, view, read))
+  return (await announceChanges(services, view, read, patience))
     ? { kind: 'again' }
     : start(services, view, record, read, choice);
 }
@@ -82,6 +84,7 @@ export async function beginByPolicy(
   services: Services,
   view: AccountView,
   asked: Pick<Choice, 'trigger' | 'requestIds' | 'supersedes'> & { readonly force: boolean },
+  patience: Patience,
 ): Promise<Begun> {
   const [keys, facts, unready, vaultUnready] = await settleAll([
     services.maps.readKeys(view.account),
@@ -96,7 +99,7 @@ export async function beginByPolicy(
   }
   const read = okValue(keys);
   const account = okValue(facts);
-  if (await announceChanges(services, view, read)) return { kind: 'again' };
+  if (await announceChanges(services, view, read, patience)) return { kind: 'again' };
   const record = noteReading(services, view, read, account);
   const decision = decide({
     facts: account.facts,

@@ -5,7 +5,6 @@ import type { Claim } from './claim-step.ts';
 import { claimNext, driverOf } from './claim-step.ts';
 import { secondsHeld } from './hold.ts';
 import type { Patience } from './patience.ts';
-import { NOBODY_WAITS } from './patience.ts';
 import { performEffect } from './perform-effect.ts';
 import type { AccountKeys, FoundRotation, HeldRotation } from './ports.ts';
 import type { Services } from './services.ts';
@@ -29,10 +28,16 @@ export function driveStarted(
 }
 
 /** A regeneration that others did: its event is sent, or owed from its row. */
-export function driveObserved(services: Services, held: HeldRotation, keys: AccountKeys): Promise<Driven> {
+export async function driveObserved(
+  services: Services,
+  held: HeldRotation,
+  keys: AccountKeys,
+  patience: Patience,
+): Promise<void> {
   const woken: Input = { kind: 'woken', idleSeconds: 0 };
-  const { effect } = step(held.rotation, woken, driverOf(services, 0));
-  return run(services, { held, effect, sendBy: services.clock.monotonic(), keys }, NOBODY_WAITS);
+  const next = step(held.rotation, woken, driverOf(services, patience()));
+  const claim = await claimNext(services, held, next, keys);
+  if (claim !== 'lost') await run(services, claim, patience);
 }
 
 /**
@@ -65,18 +70,20 @@ export async function settleLate(
   rotationId: string,
   keys: AccountKeys,
   accountEtag: string,
+  patience: Patience,
 ): Promise<void> {
   const { store, queue, timings } = services;
   const found = await store.findRotation(rotationId);
   if (found?.stored?.etag !== accountEtag) return;
-  const next = step(found.rotation, { kind: 'read', times: keys.times }, driverOf(services, 0));
+  const driver = driverOf(services, patience());
+  const next = step(found.rotation, { kind: 'read', times: keys.times }, driver);
   if (next.rotation === found.rotation) return;
   // It was over, and nothing would wake it any more should the process die from here on.
   const { attempt } = next.rotation;
   await queue.send({ kind: 'rotation', rotationId, attempt }, timings.lease + timings.margin + 2);
   await store.indexRotation(rotationId, found.account, {});
   const claim = await claimNext(services, found, next, keys);
-  if (claim !== 'lost') await run(services, claim, NOBODY_WAITS);
+  if (claim !== 'lost') await run(services, claim, patience);
 }
 
 /** One drive is one span; each later one points back to where the rotation started. */

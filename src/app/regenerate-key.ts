@@ -28,7 +28,7 @@ export async function regenerateKey(
 ): Promise<RegenerateKeyResult> {
   const { keyType, requestIds } = command;
   const served = await serveRequest(services, command, patience, (view, supersedes) =>
-    beginOrder(services, view, { keyType, requestIds, supersedes }),
+    beginOrder(services, view, { keyType, requestIds, supersedes }, patience),
   );
   switch (served.kind) {
     case 'driven':

@@ -35,7 +35,7 @@ export async function rotateAccount(
 ): Promise<RotateAccountResult> {
   const { force, requestIds } = command;
   const served = await serveRequest(services, command, patience, (view, supersedes) =>
-    beginByPolicy(services, view, { trigger: 'http', requestIds, force, supersedes }),
+    beginByPolicy(services, view, { trigger: 'http', requestIds, force, supersedes }, patience),
   );
   switch (served.kind) {
     case 'driven':
@@ -67,7 +67,12 @@ export async function rotateIfDue(services: Services, account: Account, attempt:
   for (let race = 0; race < MAX_RACES; race++) {
     const view = await store.viewAccount(account, undefined, {});
     if (view.running !== undefined) return log.info('A rotation of the account is under way', fields);
-    const begun = await beginByPolicy(services, view, { trigger: 'timer', requestIds: {}, force: false });
+    const begun = await beginByPolicy(
+      services,
+      view,
+      { trigger: 'timer', requestIds: {}, force: false },
+      NOBODY_WAITS,
+    );
     switch (begun.kind) {
       case 'again':
         continue;

@@ -39,3 +39,27 @@ test.each([
   ]);
   expect(breachesOf(app)).toEqual([]);
 });
+
+test('a slow vault keeps no order from being carried out on an account whose other key others changed', async () => {
+  const app = createFakeApp({ stores: true, knowsKeysAfter: 0 });
+  app.arm.add(account, { primary: 10 * DAY, secondary: 10 * DAY });
+  app.regenerate({ account, keyType: 'primary', requestIds: {} });
+  await quiesce(app);
+  app.arm.change(account, 'secondary');
+  app.plan(
+    [0, 1, 2, 3].map((nth) => ({ operation: 'vault', nth, fault: { kind: 'slow', seconds: 4.5 } }) as const),
+  );
+  const startedAt = app.world.now();
+
+  app.regenerate({ account, keyType: 'primary', requestIds: {} });
+  await quiesce(app);
+
+  const [, request] = app.requests;
+  expect(request?.result?.kind).toBe('keys');
+  expect((request?.endedAt ?? 0) - startedAt).toBeLessThanOrEqual(TIMINGS.httpBudget + 2);
+  expect(app.topic.accepted.map(({ event }) => event.data.keyType).sort()).toEqual([
+    'primary',
+    'primary',
+    'secondary',
+  ]);
+});
