@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import type { Log } from '../../src/app/ports.ts';
+import { regenerateKey } from '../../src/app/regenerate-key.ts';
 import { TIMINGS } from '../../src/core/timings.ts';
 import { createFakeApp, DAY } from '../fakes/app.ts';
 import type { PlannedFault } from '../fakes/faults.ts';
+import { createActor } from '../fakes/world.ts';
 import { breachesOf } from './support/invariants.ts';
 import { ACCOUNTS, quiesce } from './support/simulation.ts';
 
@@ -61,5 +64,30 @@ test('a slow vault keeps no order from being carried out on an account whose oth
     'primary',
     'primary',
     'secondary',
+  ]);
+});
+
+test('what is left to the queue is told of in the log as what is not', async () => {
+  const app = createFakeApp({ stores: true });
+  app.arm.add(account, { primary: 10 * DAY, secondary: 10 * DAY });
+  const [instance] = app.world.instances;
+  if (instance === undefined) throw new Error('No instance is there.');
+  const services = app.services(createActor(instance, 'http'));
+  const lines: [string, unknown][] = [];
+  const info: Log['info'] = (message, { state }) => void lines.push([message, state]);
+  const end = services.clock.monotonic() + TIMINGS.postTimeout + 1;
+
+  const answer = regenerateKey(
+    { ...services, log: { ...services.log, info } },
+    { account, keyType: 'primary', requestIds: {} },
+    () => end - services.clock.monotonic(),
+  );
+  await quiesce(app);
+
+  expect((await answer).kind).toBe('keys');
+  expect(lines).toEqual([
+    ['The rotation started', undefined],
+    ['The rotation goes on later', undefined],
+    ['The rotation moved on', 'regenerated'],
   ]);
 });
