@@ -74,11 +74,14 @@ async function crash(point: CrashPoint): Promise<void> {
   await allOver(world, accountId);
 
   const { primaryKey } = world.azure.accounts.keys(accountId);
-  const stored = secretVersions(world, accountId, 'primary');
-  if (stored.length !== 2) throw new Error(`${stored.length} versions of two keys`);
-  if (stored.at(-1)?.value !== primaryKey) throw new Error('The newest version is of another key.');
-  const enabled = stored.filter((version) => version.enabled);
-  if (enabled.length !== 1) throw new Error(`${enabled.length} enabled versions`);
+  for (const which of ['primary', 'current'] as const) {
+    const stored = secretVersions(world, accountId, which);
+    if (stored.length !== 2) throw new Error(`${stored.length} versions of two keys in ${which}`);
+    if (stored.at(-1)?.value !== primaryKey)
+      throw new Error(`The newest version in ${which} is of another key.`);
+    const enabled = stored.filter((version) => version.enabled);
+    if (enabled.length !== 1) throw new Error(`${enabled.length} enabled versions in ${which}`);
+  }
   await expectTold(world, accountId);
   await world.close();
 }
