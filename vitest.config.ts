@@ -8,7 +8,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },
     // Most of what runs is in other processes: more of them at once than this only wait for one another.
-    maxWorkers: 2,
+    maxWorkers: 3,
     maxConcurrency: 4,
   },
 });
