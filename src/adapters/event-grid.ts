@@ -1,6 +1,6 @@
 import { EventGridPublisherClient } from '@azure/eventgrid';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
-import type { EventSink } from '../app/ports.ts';
+import type { EventSink } from '../app/telling-ports.ts';
 import type { RotationEvent } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import { toMilliseconds } from '../core/time.ts';

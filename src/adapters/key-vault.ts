@@ -1,7 +1,8 @@
 import type { TokenCredential } from '@azure/identity';
 import type { SecretClientOptions } from '@azure/keyvault-secrets';
 import { SecretClient } from '@azure/keyvault-secrets';
-import type { KeyToStore, Outcome, SecretVault } from '../app/ports.ts';
+import type { Outcome } from '../app/ports.ts';
+import type { KeyToStore, SecretVault } from '../app/telling-ports.ts';
 import type { Account } from '../core/account.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Rotation } from '../core/rotation.ts';

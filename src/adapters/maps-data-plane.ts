@@ -1,6 +1,6 @@
 import { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
 import { createTracingClient } from '@azure/core-tracing';
-import type { MapsDataPlane } from '../app/ports.ts';
+import type { MapsDataPlane } from '../app/telling-ports.ts';
 import type { Failure } from '../core/failure.ts';
 import { unavailable } from '../core/failure.ts';
 import type { CallSite } from './azure-failure.ts';

@@ -8,6 +8,7 @@ import type { Rotation } from '../core/rotation.ts';
 import { locksAccount } from '../core/rotation.ts';
 import { supersede } from '../core/step.ts';
 import { fromMilliseconds } from '../core/time.ts';
+import { accountAction, rewrite } from './rotation-actions.ts';
 import { CLIENT_RETRY_SECONDS, REPEATABILITY_SECONDS } from './rotation-index.ts';
 import type { AccountEntity, RotationEntity } from './rotation-rows.ts';
 import {
@@ -17,7 +18,6 @@ import {
   LOCK_ROW,
   repeatabilityRow,
   rotationRow,
-  toAccountEntity,
   toRotationEntity,
 } from './rotation-rows.ts';
 import { getRow, isLostRace } from './table-calls.ts';
@@ -135,26 +135,6 @@ export async function saveAccount(
 ): Promise<void> {
   if (stored !== undefined && JSON.stringify(stored.record) === JSON.stringify(record)) return;
   await submit(client, [accountAction(accountPartition(account), stored, record, writeId)]);
-}
-
-function rewrite(
-  partition: string,
-  rotation: Rotation,
-  hold: Hold,
-  writeId: string,
-  etag: string,
-): TransactionAction {
-  return ['update', toRotationEntity(partition, rotation, hold, writeId), 'Replace', { etag }];
-}
-
-function accountAction(
-  partition: string,
-  stored: StoredAccount | undefined,
-  record: AccountRecord,
-  writeId: string,
-): TransactionAction {
-  const entity = toAccountEntity(partition, record, writeId);
-  return stored === undefined ? ['create', entity] : ['update', entity, 'Replace', { etag: stored.etag }];
 }
 
 /** The ETags of the written rows in the order of the actions; undefined where the transaction lost a race. */

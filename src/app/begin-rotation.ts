@@ -1,24 +1,15 @@
 import type { AccountRecord } from '../core/account-record.ts';
-import { newAccountRecord, withFacts, withTimes } from '../core/account-record.ts';
 import type { Failure } from '../core/failure.ts';
 import { fault, unavailable } from '../core/failure.ts';
 import type { KeyType } from '../core/key-type.ts';
 import type { PolicyDecision } from '../core/policy.ts';
 import { decide } from '../core/policy.ts';
-import { taggedMaxAge } from '../core/policy-settings.ts';
 import type { Command, Reason, Trigger } from '../core/rotation.ts';
 import { startRotation } from '../core/rotation.ts';
 import { announceChanges } from './announce-changes.ts';
+import { noteLock, noteReading } from './note-reading.ts';
 import type { Patience } from './patience.ts';
-import type {
-  AccountReading,
-  AccountView,
-  HeldRotation,
-  KeysReading,
-  Outcome,
-  RequestIds,
-  StoredRotation,
-} from './ports.ts';
+import type { AccountView, HeldRotation, KeysReading, Outcome, RequestIds, StoredRotation } from './ports.ts';
 import { prepareRotation } from './prepare-rotation.ts';
 import type { Services } from './services.ts';
 import { settleAll } from './settle-all.ts';
@@ -151,28 +142,6 @@ async function start(
   const { rotationId, accountId, keyType, trigger, reason } = rotation;
   log.info('The rotation started', { rotationId, accountId, keyType, trigger, reason });
   return { kind: 'started', held, sendBy };
-}
-
-/** So that the plan can say why nothing happens. */
-async function noteLock({ store }: Services, view: AccountView, { code }: Failure): Promise<void> {
-  if (code !== 'ScopeLocked' || view.running !== undefined) return;
-  const record = view.stored?.record ?? newAccountRecord(view.account);
-  await store.saveAccount(view.account, view.stored, { ...record, readOnlyLock: true });
-}
-
-function noteReading(
-  { policy, schedule }: Services,
-  view: AccountView,
-  read: KeysReading,
-  account: AccountReading | undefined,
-): AccountRecord {
-  const known = view.stored?.record ?? newAccountRecord(view.account);
-  // Beside a rotation that is about to be superseded nothing was compared yet: what others changed must still show.
-  const record = view.running === undefined ? withTimes(known, read.keys.times) : known;
-  if (account === undefined) return record;
-  const { disableLocalAuth, tags } = account.facts;
-  const maxAge = taggedMaxAge(policy, tags, schedule(read.now).period);
-  return withFacts(record, account.id, disableLocalAuth, maxAge);
 }
 
 function firstFailure(...outcomes: (Outcome<unknown> | Failure | undefined)[]): Failure | undefined {

@@ -2,8 +2,9 @@ import type { Input } from '../core/effect.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Secret } from '../core/secret.ts';
 import { toMilliseconds } from '../core/time.ts';
-import type { AccountKeys, HeldRotation, KeyToStore, MapsDataPlane, SecretVault } from './ports.ts';
+import type { AccountKeys, HeldRotation } from './ports.ts';
 import type { Services } from './services.ts';
+import type { KeyToStore, MapsDataPlane, SecretVault } from './telling-ports.ts';
 
 /** What ARM last said of the keys, where this driver asked: it is not asked again. */
 type KnownKeys = AccountKeys | undefined;

@@ -1,7 +1,6 @@
 import type { Account } from '../core/account.ts';
 import type { AccountRecord } from '../core/account-record.ts';
 import type { KnownRequest } from '../core/admission.ts';
-import type { RotationEvent } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import type { KeyTimes, KeyType } from '../core/key-type.ts';
 import type { AccountFacts } from '../core/policy.ts';
@@ -53,39 +52,6 @@ export interface MapsAccounts {
   listPage(scope: Scope, continuation?: string): Promise<Outcome<AccountPage>>;
   /** How many writes ARM said last that are left for a subscription; undefined where it has not said lately. */
   writesLeft(subscriptionId: string): number | undefined;
-}
-
-/** The Event Grid topic. */
-export interface EventSink {
-  /** Whether an event could be sent as far as that shows beforehand; undefined where it could. */
-  ready(): Promise<Failure | undefined>;
-  /** Undefined once Event Grid accepted the event. */
-  publish(event: RotationEvent): Promise<Failure | undefined>;
-}
-
-/** A new key on its way to the vault. */
-export interface KeyToStore {
-  readonly account: Account;
-  readonly rotation: Rotation;
-  readonly key: Secret;
-  /** When the key is past max age, milliseconds since 1970. */
-  readonly expiresAt?: number;
-}
-
-/** The Key Vault in which new keys are kept as secrets. */
-export interface SecretVault {
-  /** Whether a key of the account could be stored as far as that shows beforehand; undefined where it could. */
-  ready(account: Account): Promise<Failure | undefined>;
-  /** The versioned id of the secret: of the version that is there already, where this rotation's key was stored before. */
-  store(key: KeyToStore): Promise<Outcome<string>>;
-  /** Makes the key the account's current one, unless a newer one is; undefined once it is done. */
-  promote(key: KeyToStore): Promise<Failure | undefined>;
-}
-
-/** The Azure Maps data plane, which the keys open. */
-export interface MapsDataPlane {
-  /** Undefined where the key was accepted. */
-  tryKey(key: Secret): Promise<Failure | undefined>;
 }
 
 export interface WorkQueue {

@@ -3,17 +3,9 @@ import type { PolicySettings } from '../core/policy-settings.ts';
 import type { Scope } from '../core/scope.ts';
 import type { Timings } from '../core/timings.ts';
 import type { Heartbeats } from './heartbeats.ts';
-import type {
-  Clock,
-  EventSink,
-  Log,
-  MapsAccounts,
-  MapsDataPlane,
-  RotationStore,
-  SecretVault,
-  WorkQueue,
-} from './ports.ts';
+import type { Clock, Log, MapsAccounts, RotationStore, WorkQueue } from './ports.ts';
 import type { Telemetry } from './telemetry.ts';
+import type { EventSink, MapsDataPlane, SecretVault } from './telling-ports.ts';
 
 /** All that a use case works with. */
 export interface Services {

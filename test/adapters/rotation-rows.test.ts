@@ -6,13 +6,14 @@ import { parseWorkMessage, printWorkMessage } from '../../src/core/work-message.
 import { rotationWith } from '../core/support/rotations.ts';
 
 /** Added since rows were first written. */
-const ADDED = ['secretId', 'verified', 'verifyTries', 'traceparent', 'tracestate'];
+const ADDED = ['secretId', 'promoted', 'verified', 'verifyTries', 'traceparent', 'tracestate'];
 
 const TRACE = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate: 'a=b' };
 const NEW: Rotation = rotationWith({
   state: 'verified',
   secretId: 'https://vault.example/secrets/roads-secondary/1',
   verified: true,
+  promoted: true,
   verifyTries: 1,
   trace: TRACE,
 });
@@ -33,7 +34,7 @@ test('a rotation is read as it was written', () => {
 test('a row of an earlier version is the same rotation, without what that did not know', () => {
   const row = toRotationEntity('partition', NEW, { seconds: 0 }, 'write');
   const old = Object.fromEntries(Object.entries(row).filter(([column]) => !ADDED.includes(column)));
-  const { secretId: _, verified: __, verifyTries: ___, trace: ____, ...rest } = NEW;
+  const { secretId: _, promoted: __, verified: ___, verifyTries: ____, trace: _____, ...rest } = NEW;
 
   expect(Object.keys(row)).toEqual(expect.arrayContaining(ADDED));
   expect(readRow(old)).toStrictEqual(rest);

@@ -1,4 +1,5 @@
-import type { KeyToStore, MapsDataPlane, Outcome, SecretVault } from '../../src/app/ports.ts';
+import type { Outcome } from '../../src/app/ports.ts';
+import type { KeyToStore, MapsDataPlane, SecretVault } from '../../src/app/telling-ports.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import { unavailable } from '../../src/core/failure.ts';
 import type { Faults } from './faults.ts';

@@ -1,4 +1,4 @@
-import type { EventSink } from '../../src/app/ports.ts';
+import type { EventSink } from '../../src/app/telling-ports.ts';
 import type { RotationEvent } from '../../src/core/events.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import { unavailable } from '../../src/core/failure.ts';
