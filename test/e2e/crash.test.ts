@@ -17,7 +17,7 @@ import {
 import type { RunningApp } from '../support/running-app.ts';
 import { type Site, startSite, type World } from '../support/world.ts';
 
-const LANES = 8;
+const LANES = 6;
 
 let site: Site;
 

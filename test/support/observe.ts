@@ -106,7 +106,7 @@ export async function sendMessage(world: World, value: unknown, seconds = 0): Pr
 export async function until(
   what: string,
   holds: () => Promise<boolean> | boolean,
-  seconds = 20,
+  seconds = 40,
 ): Promise<void> {
   const end = performance.now() + seconds * 1000;
   while (!(await holds())) {
