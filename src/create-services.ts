@@ -8,6 +8,7 @@ import { createArmMaps } from './adapters/arm-maps.ts';
 import { createCredential } from './adapters/credential.ts';
 import { createEventGrid } from './adapters/event-grid.ts';
 import { createHeartbeatTable } from './adapters/heartbeat-table.ts';
+import { digestKey } from './adapters/key-digest.ts';
 import { createKeyVault } from './adapters/key-vault.ts';
 import { createMapsDataPlane } from './adapters/maps-data-plane.ts';
 import { createRotationTable } from './adapters/rotation-table.ts';
@@ -70,6 +71,7 @@ export function createServices(settings: Settings, telemetry: Telemetry): (log: 
     clock,
     telemetry,
     newId: uuidv7,
+    digestKey,
     timings: TIMINGS,
     scopes: settings.scopes,
     policy: settings.policy,

@@ -10,7 +10,7 @@ export function toAccountKeys({ primaryKey, secondaryKey, ...keys }: MapsAccount
   return {
     primaryKey: new Secret(primaryKey),
     secondaryKey: new Secret(secondaryKey),
-    times: { ...(primary !== undefined && { primary }), ...(secondary !== undefined && { secondary }) },
+    times: { ...(primary && { primary }), ...(secondary && { secondary }) },
   };
 }
 

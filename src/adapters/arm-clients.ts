@@ -67,7 +67,7 @@ export function createWriter(
 
 /** Whether the call under way may be sent, and whether it was: before that there is only its token to wait for. */
 export interface Gate {
-  readonly maySend: () => boolean;
+  readonly maySend: () => Promise<boolean>;
   /** On the monotonic clock, in seconds. */
   sentAt?: number;
 }
@@ -82,9 +82,10 @@ const gates = new AsyncLocalStorage<Gate>();
 /** Asked last of all, once the token is there, so that a slow token can't carry the POST past its lease. */
 const gatePolicy: PipelinePolicy = {
   name: 'sendGatePolicy',
-  sendRequest(request, next) {
+  async sendRequest(request, next) {
     const gate = gates.getStore();
-    if (!gate?.maySend()) throw new NotSentError('The lease ended before the request was sent.');
+    if (gate === undefined || !(await gate.maySend()))
+      throw new NotSentError('The lease ended before the request was sent.');
     gate.sentAt = performance.now() / 1000;
     return next(request);
   },

@@ -83,7 +83,7 @@ async function regenerateKey(
   client: AzureMapsManagementClient,
   account: Account,
   keyType: KeyType,
-  maySend: () => boolean,
+  maySend: () => Promise<boolean>,
 ): Promise<PostOutcome> {
   const site = callSite('regenerateKey/action', accountId(account));
   const post = (abortSignal: AbortSignal) =>
@@ -111,10 +111,14 @@ async function regenerateKey(
 /** The answers by which ARM says that it did not carry out the request. */
 const REFUSALS = new Set([401, 403, 404, 409, 412, 429]);
 
+/** The answers of a gateway that gave up on what is behind it. */
+const GATEWAYS = new Set([502, 503, 504]);
+
 /** From now on. A POST that nobody answered is settled by when it left, which can be long after the call began. */
 function settleSeconds(timings: Timings, error: unknown, status: number | undefined, sentAt: number): number {
   if (error instanceof DeadlineError) return timings.settleTimedOut - (performance.now() / 1000 - sentAt);
-  return status === undefined ? timings.settleDropped : timings.settleServerError;
+  if (status === undefined) return timings.settleDropped;
+  return GATEWAYS.has(status) ? timings.settleGateway : timings.settleServerError;
 }
 
 /** A single account is a page of its own. */
@@ -149,7 +153,7 @@ async function attempt<T>(
   seconds: number,
   call: (signal: AbortSignal) => Promise<T>,
 ): Promise<Outcome<T>> {
-  const gate: Gate = { maySend: () => true };
+  const gate: Gate = { maySend: async () => true };
   try {
     return { kind: 'ok', value: await throughGate(gate, () => withDeadline(seconds, call)) };
   } catch (error) {

@@ -3,7 +3,8 @@ import type { Hold, StoredAccount, StoredRotation } from '../app/ports.ts';
 import type { AccountRecord } from '../core/account-record.ts';
 import type { KnownRequest } from '../core/admission.ts';
 import type { Failure } from '../core/failure.ts';
-import type { KeyTimes, KeyType } from '../core/key-type.ts';
+import type { KeySnapshot } from '../core/key-snapshot.ts';
+import type { KeyType } from '../core/key-type.ts';
 import type { Command, Doubt, Reason, Rotation, RotationState, Trigger } from '../core/rotation.ts';
 import { parseTraceContext } from '../core/trace-context.ts';
 
@@ -61,7 +62,9 @@ type RotationColumns = {
   secretId?: string;
   promoted?: boolean;
   verified?: boolean;
-  verifyTries?: number;
+  tries?: string;
+  latePosts?: number;
+  looksLeft?: number;
   traceparent?: string;
   tracestate?: string;
   holdOwner?: string;
@@ -77,7 +80,8 @@ export function toRotationEntity(
   writeId: string,
 ): TableEntity<RotationColumns> {
   const { accountId, keyType, command, trigger, reason, state, attempt, everInDoubt, told } = rotation;
-  const { before, after, doubt, failure, secretId, promoted, verified, verifyTries, trace } = rotation;
+  const { before, after, doubt, failure, secretId, promoted, verified, trace } = rotation;
+  const { tries, latePosts, looksLeft } = rotation;
   return {
     partitionKey,
     rowKey: rotationRow(rotation.rotationId),
@@ -89,7 +93,9 @@ export function toRotationEntity(
     ...(secretId !== undefined && { secretId }),
     ...(promoted !== undefined && { promoted }),
     ...(verified !== undefined && { verified }),
-    ...(verifyTries !== undefined && { verifyTries }),
+    ...(tries && { tries: JSON.stringify(tries) }),
+    ...(latePosts !== undefined && { latePosts }),
+    ...(looksLeft !== undefined && { looksLeft }),
     ...trace,
     ...(hold.owner !== undefined && { holdOwner: hold.owner }),
     holdSeconds: Math.ceil(hold.seconds),
@@ -103,7 +109,7 @@ export function fromRotationEntity(
   serviceTime: number,
 ): StoredRotation & { writeId: string } {
   const { rowKey = '', timestamp = '', etag, holdOwner, holdSeconds, writeId } = entity;
-  const { secretId, promoted, verified, verifyTries } = entity;
+  const { secretId, promoted, verified, latePosts, looksLeft } = entity;
   const trace = parseTraceContext(entity.traceparent, entity.tracestate);
   const rotationId = rotationIdOf(rowKey);
   const rotation: Rotation = {
@@ -117,14 +123,16 @@ export function fromRotationEntity(
     attempt: entity.attempt,
     everInDoubt: entity.everInDoubt,
     told: entity.told,
-    before: JSON.parse(entity.before) as KeyTimes,
-    ...(entity.after && { after: JSON.parse(entity.after) as KeyTimes }),
+    before: JSON.parse(entity.before) as KeySnapshot,
+    ...(entity.after && { after: JSON.parse(entity.after) as KeySnapshot }),
     ...(entity.doubt && { doubt: JSON.parse(entity.doubt) as Doubt }),
     ...(entity.failure && { failure: JSON.parse(entity.failure) as Failure }),
     ...(secretId !== undefined && { secretId }),
     ...(promoted !== undefined && { promoted }),
     ...(verified !== undefined && { verified }),
-    ...(verifyTries !== undefined && { verifyTries }),
+    ...(entity.tries && { tries: JSON.parse(entity.tries) as NonNullable<Rotation['tries']> }),
+    ...(latePosts !== undefined && { latePosts }),
+    ...(looksLeft !== undefined && { looksLeft }),
     ...(trace && { trace }),
   };
   const hold: Hold = { seconds: holdSeconds, ...(holdOwner !== undefined && { owner: holdOwner }) };

@@ -3,6 +3,7 @@ import { odata } from '@azure/data-tables';
 import type {
   AccountView,
   FoundRotation,
+  HeldRotation,
   RequestIds,
   RotationFilter,
   RotationPage,
@@ -47,6 +48,7 @@ export function createRotationTable(
     findRotation: (rotationId) => onTable(client, () => findRotation(client, rotationId)),
     saveRotation: (held, rotation, hold) =>
       saveRotation(client, held, rotation, hold, { writeId: newId(), now: now() }),
+    holdsLease: (held, seconds) => holdsLease(client, held, seconds),
     saveAccount: (account, stored, record) => saveAccount(client, account, stored, record, newId()),
     listRotations: (filter, top, continuation) =>
       onTable(client, () => listRotations(client, filter, top, continuation)),
@@ -104,6 +106,12 @@ async function findRotation(client: TableClient, rotationId: string): Promise<Fo
     getRow<AccountEntity>(client, partition, ACCOUNT_ROW),
   ]);
   return found && { ...found, ...(entity && { stored: fromAccountEntity(entity) }) };
+}
+
+async function holdsLease(client: TableClient, held: HeldRotation, seconds: number): Promise<boolean> {
+  const { account, rotation, etag } = held;
+  const found = await readRotation(client, accountPartition(account), rotation.rotationId);
+  return found !== undefined && found.etag === etag && found.idleSeconds < seconds;
 }
 
 async function readRotation(

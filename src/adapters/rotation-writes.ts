@@ -6,7 +6,6 @@ import type { AccountRecord } from '../core/account-record.ts';
 import { afterRotation, newAccountRecord } from '../core/account-record.ts';
 import type { Rotation } from '../core/rotation.ts';
 import { locksAccount } from '../core/rotation.ts';
-import { supersede } from '../core/step.ts';
 import { fromMilliseconds } from '../core/time.ts';
 import { accountAction, rewrite } from './rotation-actions.ts';
 import { CLIENT_RETRY_SECONDS, REPEATABILITY_SECONDS } from './rotation-index.ts';
@@ -36,17 +35,15 @@ export async function startRotation(
 ): Promise<HeldRotation | 'lost'> {
   const { view, rotation, hold, requestIds, supersedes } = start;
   const partition = accountPartition(view.account);
-  const overtaken =
-    supersedes && supersede(supersedes.rotation, 'an order for the same account took its place');
-  const record = overtaken === undefined ? start.record : afterRotation(start.record, overtaken, '');
+  const record = supersedes === undefined ? start.record : afterRotation(start.record, supersedes.ended, '');
   const lock = { partitionKey: partition, rowKey: LOCK_ROW, rotationId: rotation.rotationId };
   const actions: TransactionAction[] = [
     ['create', toRotationEntity(partition, rotation, hold, writeId)],
     accountAction(partition, view.stored, record, writeId),
-    overtaken === undefined ? ['create', lock] : ['update', lock, 'Replace', { etag: '*' }],
+    supersedes === undefined ? ['create', lock] : ['update', lock, 'Replace', { etag: '*' }],
   ];
-  if (overtaken !== undefined && supersedes !== undefined) {
-    actions.push(rewrite(partition, overtaken, { seconds: 0 }, writeId, supersedes.etag));
+  if (supersedes !== undefined) {
+    actions.push(rewrite(partition, supersedes.ended, { seconds: 0 }, writeId, supersedes.found.etag));
   }
   const request = (rowKey: string, lifeSeconds: number): TransactionAction => {
     const { rotationId, keyType } = rotation;

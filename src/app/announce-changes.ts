@@ -1,8 +1,9 @@
 import type { AccountRecord } from '../core/account-record.ts';
-import { settledLate } from '../core/account-record.ts';
+import { knownKeys, settledLate } from '../core/account-record.ts';
 import type { KeyType } from '../core/key-type.ts';
 import { keysChangedByOthers, observedRotation } from '../core/observed.ts';
 import { driveObserved, settleLate } from './drive-rotation.ts';
+import { snapshotOf } from './key-snapshot.ts';
 import type { Patience } from './patience.ts';
 import { less } from './patience.ts';
 import type { AccountKeys, AccountView, KeysReading } from './ports.ts';
@@ -23,12 +24,12 @@ export async function announceChanges(
 ): Promise<boolean> {
   if (view.stored === undefined || view.running !== undefined) return false;
   const { record, etag } = view.stored;
-  const { times } = read.keys;
+  const keys = snapshotOf(services, read.keys, knownKeys(record));
   const spare = less(patience, services.timings.postTimeout);
-  const late = settledLate(record, times);
+  const late = settledLate(record, keys);
   for (const rotationId of late) await settleLate(services, rotationId, read.keys, etag, spare);
   if (late.length > 0) return true;
-  const [keyType] = keysChangedByOthers(record, times);
+  const [keyType] = keysChangedByOthers(record, keys);
   if (keyType === undefined) return false;
   await announceObserved(services, view, record, keyType, read.keys, spare);
   return true;
@@ -45,7 +46,8 @@ async function announceObserved(
 ): Promise<void> {
   const rotationId = services.newId();
   const at = traceNow(services.telemetry);
-  const rotation = { ...observedRotation(rotationId, record, keyType, keys.times), ...at };
+  const seen = snapshotOf(services, keys, knownKeys(record));
+  const rotation = { ...observedRotation(rotationId, record, keyType, seen), ...at };
   await prepareRotation(services, view, rotationId, {});
   const held = await services.store.recordObserved(view, rotation, record);
   if (held === 'lost') return;

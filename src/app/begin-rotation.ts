@@ -1,4 +1,5 @@
 import type { AccountRecord } from '../core/account-record.ts';
+import { knownKeys } from '../core/account-record.ts';
 import type { Failure } from '../core/failure.ts';
 import { fault, unavailable } from '../core/failure.ts';
 import type { KeyType } from '../core/key-type.ts';
@@ -6,7 +7,9 @@ import type { PolicyDecision } from '../core/policy.ts';
 import { decide } from '../core/policy.ts';
 import type { Command, Reason, Trigger } from '../core/rotation.ts';
 import { startRotation } from '../core/rotation.ts';
+import { supersede } from '../core/step.ts';
 import { announceChanges } from './announce-changes.ts';
+import { snapshotOf } from './key-snapshot.ts';
 import { noteLock, noteReading } from './note-reading.ts';
 import type { Patience } from './patience.ts';
 import type { AccountView, HeldRotation, KeysReading, Outcome, RequestIds, StoredRotation } from './ports.ts';
@@ -17,7 +20,7 @@ import { traceNow } from './telemetry.ts';
 
 /** How the start of a rotation ended. */
 export type Begun =
-  | { readonly kind: 'started'; readonly held: HeldRotation; readonly sendBy: number }
+  | { readonly kind: 'started'; readonly held: HeldRotation; readonly leasedAt: number }
   | { readonly kind: 'failed'; readonly failure: Failure }
   /** The policy does not want it now. */
   | { readonly kind: 'declined'; readonly decision: Exclude<PolicyDecision, { kind: 'rotate' }> }
@@ -117,6 +120,8 @@ export async function beginByPolicy(
   });
 }
 
+const OVERTAKEN = 'an order for the same account took its place';
+
 async function start(
   services: Services,
   view: AccountView,
@@ -126,9 +131,10 @@ async function start(
 ): Promise<Begun> {
   const { requestIds, supersedes, ...fields } = choice;
   const at = traceNow(services.telemetry);
-  const rotation = startRotation({ ...fields, accountId: record.accountId, before: read.keys.times, ...at });
+  const before = snapshotOf(services, read.keys, knownKeys(record));
+  const rotation = startRotation({ ...fields, accountId: record.accountId, before, ...at });
   const { clock, timings, newId, store, log } = services;
-  const sendBy = clock.monotonic() + timings.sendWindow;
+  const leasedAt = clock.monotonic();
   const hold = { owner: newId(), seconds: timings.lease };
   const held = await store.startRotation({
     view,
@@ -136,12 +142,14 @@ async function start(
     record,
     requestIds,
     hold,
-    ...(supersedes && { supersedes }),
+    ...(supersedes && {
+      supersedes: { found: supersedes, ended: supersede(supersedes.rotation, OVERTAKEN, timings) },
+    }),
   });
   if (held === 'lost') return { kind: 'again' };
   const { rotationId, accountId, keyType, trigger, reason } = rotation;
   log.info('The rotation started', { rotationId, accountId, keyType, trigger, reason });
-  return { kind: 'started', held, sendBy };
+  return { kind: 'started', held, leasedAt };
 }
 
 function firstFailure(...outcomes: (Outcome<unknown> | Failure | undefined)[]): Failure | undefined {

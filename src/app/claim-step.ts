@@ -1,20 +1,17 @@
 import type { Driver, Effect, Step } from '../core/effect.ts';
 import { isTelling } from '../core/effect.ts';
 import type { Rotation } from '../core/rotation.ts';
-import { step } from '../core/step.ts';
-import type { Patience } from './patience.ts';
-import { performEffect } from './perform-effect.ts';
+import { owesEvent } from '../core/rotation.ts';
 import type { AccountKeys, HeldRotation, Hold } from './ports.ts';
 import type { Services } from './services.ts';
-import { settleAll } from './settle-all.ts';
 import { tellTransition } from './tell-transition.ts';
 
 /** A rotation held with a lease, and the effect that comes next. */
 export interface Claim {
   readonly held: HeldRotation;
   readonly effect: Effect;
-  /** The last moment to send a POST under this lease, on the monotonic clock. */
-  readonly sendBy: number;
+  /** When the write of its lease began, on the monotonic clock. */
+  readonly leasedAt: number;
   /** What ARM last said, where this driver asked. */
   readonly keys?: AccountKeys | undefined;
 }
@@ -24,60 +21,36 @@ export function driverOf({ timings, vault, dataPlane }: Services, patience: numb
 }
 
 /**
- * Saves a step. Where ARM has just confirmed the change (`fresh`: for how long somebody waits), telling goes on beside
- * the save: the event is true whether or not the row is written, and after a crash in between it is sent again with the
- * same id.
+ * Saves a step with a fresh lease before its effect. Steps of telling go on in memory for as long as the lease lasts:
+ * after a crash each of them is done again.
  */
 export async function claimNext(
   services: Services,
-  held: HeldRotation,
+  claim: Pick<Claim, 'held' | 'keys'> & { readonly leasedAt?: number },
   next: Step,
-  keys?: AccountKeys,
-  fresh?: Patience,
 ): Promise<Claim | 'lost'> {
-  const sendBy = services.clock.monotonic() + services.timings.sendWindow;
-  if (next.rotation === held.rotation && !mustBeSaved(next.effect)) {
-    return { held, effect: next.effect, sendBy, keys };
+  const { held, keys } = claim;
+  const leasedAt = services.clock.monotonic();
+  const { effect } = next;
+  if (effect.kind === 'suspend') {
+    const suspended = await suspend(services, held, next, effect.seconds);
+    if (suspended === 'lost') return 'lost';
+    tellTransition(services, held.rotation, next.rotation);
+    return { held: suspended, effect, leasedAt, keys };
   }
-  if (next.effect.kind === 'suspend') {
-    const suspended = await suspend(services, held, next, next.effect.seconds, keys);
-    if (suspended !== 'lost') tellTransition(services, held.rotation, next.rotation);
-    return suspended;
+  if (claim.leasedAt !== undefined && goesOnUnsaved(services, held, next, leasedAt - claim.leasedAt)) {
+    tellTransition(services, held.rotation, next.rotation);
+    return { held: { ...held, rotation: next.rotation }, effect, leasedAt: claim.leasedAt, keys };
   }
-  const saving = save(services, held, next.rotation, next.effect);
-  if (fresh === undefined || !isTelling(next.effect)) {
-    const saved = await saving;
-    return saved === 'lost' ? 'lost' : { held: saved, effect: next.effect, sendBy, keys };
-  }
-  const [saved, told] = await settleAll([saving, tellOn(services, held, next, sendBy, keys, fresh)]);
-  if (saved === 'lost') return 'lost';
-  return told.effect.kind === 'suspend'
-    ? suspend(services, saved, told, told.effect.seconds, keys)
-    : claimNext(services, saved, told, keys);
+  if (next.rotation === held.rotation && !isTelling(effect)) return { held, effect, leasedAt, keys };
+  const saved = await save(services, held, next.rotation, effect);
+  return saved === 'lost' ? 'lost' : { held: saved, effect, leasedAt, keys };
 }
 
 /** A secret's version is looked for first and written then: of two drivers that do so at one time each would write one. */
-function mustBeSaved({ kind }: Effect): boolean {
-  return kind === 'store' || kind === 'promote' || kind === 'suspend';
-}
-
-/** Goes on in memory for as long as nothing has to be waited for. */
-async function tellOn(
-  services: Services,
-  held: HeldRotation,
-  first: Step,
-  sendBy: number,
-  keys: AccountKeys | undefined,
-  patience: Patience,
-): Promise<Step> {
-  let next = first;
-  while (isTelling(next.effect)) {
-    const { rotation, effect } = next;
-    const [input] = await performEffect(services, { ...held, rotation }, effect, sendBy, keys);
-    next = step(rotation, input, driverOf(services, patience()));
-    if (next.effect.kind !== 'end') tellTransition(services, rotation, next.rotation);
-  }
-  return next;
+function goesOnUnsaved({ timings }: Services, held: HeldRotation, next: Step, leaseAge: number): boolean {
+  const isLeased = leaseAge + timings.callTimeout < timings.lease;
+  return owesEvent(held.rotation) && isTelling(next.effect) && isLeased;
 }
 
 async function save(
@@ -98,13 +71,11 @@ const USUAL_ATTEMPTS = 3;
 
 /** The message goes first: should the process die before the row is saved, the old message still fits the old row. */
 async function suspend(
-  services: Services,
+  { queue, store, log }: Services,
   held: HeldRotation,
   next: Step,
   seconds: number,
-  keys: AccountKeys | undefined,
-): Promise<Claim | 'lost'> {
-  const { queue, store, log, clock } = services;
+): Promise<HeldRotation | 'lost'> {
   const { rotationId, attempt, accountId, failure } = next.rotation;
   await queue.send({ kind: 'rotation', rotationId, attempt }, seconds + 1);
   const saved = await store.saveRotation(held, next.rotation, { seconds });
@@ -112,5 +83,5 @@ async function suspend(
   const fields = { rotationId, accountId, seconds, attempt, code: failure?.code };
   if (attempt > USUAL_ATTEMPTS) log.warn('The rotation goes on later', fields);
   else log.info('The rotation goes on later', fields);
-  return { held: saved, effect: next.effect, sendBy: clock.monotonic(), keys };
+  return saved;
 }

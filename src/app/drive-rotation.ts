@@ -4,6 +4,7 @@ import { step } from '../core/step.ts';
 import type { Claim } from './claim-step.ts';
 import { claimNext, driverOf } from './claim-step.ts';
 import { secondsHeld } from './hold.ts';
+import { snapshotOf } from './key-snapshot.ts';
 import type { Patience } from './patience.ts';
 import { performEffect } from './perform-effect.ts';
 import type { AccountKeys, FoundRotation, HeldRotation } from './ports.ts';
@@ -21,10 +22,10 @@ export interface Driven {
 export function driveStarted(
   services: Services,
   held: HeldRotation,
-  sendBy: number,
+  leasedAt: number,
   patience: Patience,
 ): Promise<Driven> {
-  return run(services, { held, effect: { kind: 'post' }, sendBy }, patience);
+  return run(services, { held, effect: { kind: 'post' }, leasedAt }, patience);
 }
 
 /** A regeneration that others did: its event is sent, or owed from its row. */
@@ -36,7 +37,7 @@ export async function driveObserved(
 ): Promise<void> {
   const woken: Input = { kind: 'woken', idleSeconds: 0 };
   const next = step(held.rotation, woken, driverOf(services, patience()));
-  const claim = await claimNext(services, held, next, keys);
+  const claim = await claimNext(services, { held, keys }, next);
   if (claim !== 'lost') await run(services, claim, patience);
 }
 
@@ -55,8 +56,9 @@ export async function takeOver(
   const woken: Input = { kind: 'woken', idleSeconds: found.idleSeconds };
   const next = step(found.rotation, woken, driverOf(services, patience()));
   if (next.effect.kind === 'wait' || next.effect.kind === 'suspend') return { later: next.effect.seconds };
-  if (next.effect.kind === 'end' && next.rotation === found.rotation) return { rotation: found.rotation };
-  const claim = await claimNext(services, found, next);
+  const isOver = next.effect.kind === 'end' && next.rotation === found.rotation;
+  if (isOver || next.effect.kind === 'look') return { rotation: found.rotation };
+  const claim = await claimNext(services, { held: found }, next);
   return claim === 'lost' ? 'lost' : run(services, claim, patience);
 }
 
@@ -76,13 +78,14 @@ export async function settleLate(
   const found = await store.findRotation(rotationId);
   if (found?.stored?.etag !== accountEtag) return;
   const driver = driverOf(services, patience());
-  const next = step(found.rotation, { kind: 'read', times: keys.times }, driver);
+  const seen = snapshotOf(services, keys, found.rotation.before);
+  const next = step(found.rotation, { kind: 'read', keys: seen }, driver);
   if (next.rotation === found.rotation) return;
   // It was over, and nothing would wake it any more should the process die from here on.
   const { attempt } = next.rotation;
   await queue.send({ kind: 'rotation', rotationId, attempt }, timings.lease + timings.margin + 2);
   await store.indexRotation(rotationId, found.account, {});
-  const claim = await claimNext(services, found, next, keys);
+  const claim = await claimNext(services, { held: found, keys }, next);
   if (claim !== 'lost') await run(services, claim, patience);
 }
 
@@ -112,32 +115,41 @@ function run(services: Services, first: Claim, patience: Patience): Promise<Driv
 async function runUntraced(services: Services, first: Claim, patience: Patience): Promise<Driven> {
   let claim = first;
   for (;;) {
-    const { held, effect, keys } = claim;
-    if (effect.kind === 'end' || effect.kind === 'suspend') return driven(held.rotation, keys);
-    const [input, seen = keys] = await performEffect(services, held, effect, claim.sendBy, keys);
+    const { held, effect } = claim;
+    if (effect.kind === 'end' || effect.kind === 'suspend') return driven(held.rotation, claim.keys);
+    const [input, keys = claim.keys] = await performEffect(services, claim);
     const next = step(held.rotation, input, driverOf(services, patience()));
-    const isFresh = input.kind === 'regenerated';
-    const fresh = isFresh ? patience : undefined;
-    const claimed = await claimNext(services, held, next, seen, fresh).catch((error: unknown) => {
-      if (!isFresh || patience() === 0) throw error;
+    const confirmed = input.kind === 'regenerated';
+    const claimed = await claimNext(services, { ...claim, keys }, next).catch((error: unknown) => {
+      if (!confirmed || patience() === 0) throw error;
       return 'unsaved' as const;
     });
+    const { rotationId, accountId } = held.rotation;
     if (claimed === 'unsaved') {
-      const { rotationId, accountId } = held.rotation;
       services.log.warn('The key was regenerated, which could not be saved: its message settles it', {
         rotationId,
         accountId,
       });
-      return driven(next.rotation, seen);
+      return driven(next.rotation, keys);
     }
     if (claimed === 'lost') {
-      const { rotationId, accountId } = held.rotation;
       services.log.info('Another driver went on with the rotation', { rotationId, accountId });
-      const found = isFresh ? undefined : await services.store.findRotation(rotationId);
-      return driven(found?.rotation ?? next.rotation, seen);
+      return lost(services, claim, confirmed, keys);
     }
     claim = claimed;
   }
+}
+
+/** Another driver settled what ARM has only now confirmed to this one: what it saw may have been another change. */
+async function lost(
+  { store, queue }: Services,
+  { held }: Claim,
+  confirmed: boolean,
+  keys: AccountKeys | undefined,
+): Promise<Driven> {
+  if (confirmed) await queue.send({ kind: 'account', account: held.account, attempt: 0 }, 0);
+  const found = await store.findRotation(held.rotation.rotationId);
+  return driven(found?.rotation ?? held.rotation, confirmed ? undefined : keys);
 }
 
 function driven(rotation: Rotation, keys: AccountKeys | undefined): Driven {

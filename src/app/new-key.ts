@@ -1,7 +1,10 @@
 import type { Input } from '../core/effect.ts';
 import type { Failure } from '../core/failure.ts';
+import { unprovedReading } from '../core/failure.ts';
+import { compareKey } from '../core/key-snapshot.ts';
 import type { Secret } from '../core/secret.ts';
-import { toMilliseconds } from '../core/time.ts';
+import { keyUpdatedAt } from '../core/time.ts';
+import { snapshotOf } from './key-snapshot.ts';
 import type { AccountKeys, HeldRotation } from './ports.ts';
 import type { Services } from './services.ts';
 import type { KeyToStore, MapsDataPlane, SecretVault } from './telling-ports.ts';
@@ -36,7 +39,7 @@ export function promoteNewKey(
 }
 
 function toStore({ policy }: Services, { account, rotation, stored }: HeldRotation, key: Secret): KeyToStore {
-  const madeAt = toMilliseconds(rotation.after?.[rotation.keyType]);
+  const madeAt = keyUpdatedAt(rotation.after?.[rotation.keyType]);
   const maxAge = stored?.record.taggedMaxAge ?? policy.maxAge;
   return { account, rotation, key, ...(madeAt !== undefined && { expiresAt: madeAt + maxAge * 1000 }) };
 }
@@ -64,19 +67,22 @@ export function verifyNewKey(
 
 /** Where another key has taken its place, or its account is gone, there is nothing left to do with it. */
 async function withNewKey(
-  { maps }: Services,
+  services: Services,
   { account, rotation }: HeldRotation,
   known: KnownKeys,
   failed: (failure: Failure) => Input,
   use: (key: Secret) => Promise<Input>,
 ): Promise<[Input, AccountKeys?]> {
-  const read = known === undefined ? await maps.readKeys(account) : undefined;
+  const read = known === undefined ? await services.maps.readKeys(account) : undefined;
   if (read?.kind === 'failed') {
     return [read.failure.status === 404 ? { kind: 'key-gone' } : failed(read.failure)];
   }
   const keys = known ?? read?.value.keys;
   if (keys === undefined) throw new Error('Neither keys nor why there are none.');
   const { keyType, after } = rotation;
-  if (keys.times[keyType] !== after?.[keyType]) return [{ kind: 'key-gone' }, keys];
+  const comparison = after && compareKey(keyType, after, snapshotOf(services, keys, after));
+  if (comparison === 'changed') return [{ kind: 'key-gone' }, keys];
+  // What an outdated reading shows must not be taken for the new key.
+  if (comparison !== 'same') return [failed(unprovedReading(comparison ?? 'unproved'))];
   return [await use(keyType === 'primary' ? keys.primaryKey : keys.secondaryKey), keys];
 }

@@ -1,7 +1,8 @@
 import type { AccountRecord } from '../core/account-record.ts';
-import { newAccountRecord, withFacts, withTimes } from '../core/account-record.ts';
+import { knownKeys, newAccountRecord, withFacts, withKeys } from '../core/account-record.ts';
 import type { Failure } from '../core/failure.ts';
 import { taggedMaxAge } from '../core/policy-settings.ts';
+import { snapshotOf } from './key-snapshot.ts';
 import type { AccountReading, AccountView, KeysReading } from './ports.ts';
 import type { Services } from './services.ts';
 
@@ -13,14 +14,16 @@ export async function noteLock({ store }: Services, view: AccountView, { code }:
 }
 
 export function noteReading(
-  { policy, schedule }: Services,
+  services: Services,
   view: AccountView,
   read: KeysReading,
   account: AccountReading | undefined,
 ): AccountRecord {
+  const { policy, schedule } = services;
   const known = view.stored?.record ?? newAccountRecord(view.account);
   // Beside a rotation that is about to be superseded nothing was compared yet: what others changed must still show.
-  const record = view.running === undefined ? withTimes(known, read.keys.times) : known;
+  const keys = snapshotOf(services, read.keys, knownKeys(known));
+  const record = view.running === undefined ? withKeys(known, keys) : known;
   if (account === undefined) return record;
   const { disableLocalAuth, tags } = account.facts;
   const maxAge = taggedMaxAge(policy, tags, schedule(read.now).period);

@@ -1,32 +1,24 @@
-import type { Effect, Input } from '../core/effect.ts';
+import type { Input } from '../core/effect.ts';
 import { decide } from '../core/policy.ts';
 import { isInScope } from '../core/scope.ts';
+import type { Claim } from './claim-step.ts';
+import { snapshotOf } from './key-snapshot.ts';
 import { promoteNewKey, storeNewKey, verifyNewKey } from './new-key.ts';
 import type { AccountKeys, HeldRotation } from './ports.ts';
 import type { Services } from './services.ts';
 import { settleAll } from './settle-all.ts';
 
-/**
- * Does the one thing that comes next. `sendBy`: the last moment to send a POST, on the monotonic clock. `keys`: what ARM
- * last said, where this driver asked.
- */
+/** Does the one thing that comes next. */
 export async function performEffect(
   services: Services,
-  held: HeldRotation,
-  effect: Effect,
-  sendBy: number,
-  keys?: AccountKeys,
+  { held, effect, leasedAt, keys }: Claim,
 ): Promise<[Input, AccountKeys?]> {
-  const { maps, events, vault, dataPlane, clock } = services;
+  const { events, vault, dataPlane, clock } = services;
   switch (effect.kind) {
     case 'read':
       return readAgain(services, held);
-    case 'post': {
-      const { keyType } = held.rotation;
-      const outcome = await maps.regenerateKey(held.account, keyType, () => clock.monotonic() < sendBy);
-      if (outcome.kind !== 'regenerated') return [outcome];
-      return [{ kind: 'regenerated', times: outcome.keys.times }, outcome.keys];
-    }
+    case 'post':
+      return post(services, held, leasedAt);
     case 'store':
     case 'promote': {
       if (vault === undefined) throw new Error('There is no vault to store a key in.');
@@ -48,6 +40,31 @@ export async function performEffect(
   }
 }
 
+async function post(
+  services: Services,
+  held: HeldRotation,
+  leasedAt: number,
+): Promise<[Input, AccountKeys?]> {
+  const { keyType, before } = held.rotation;
+  const outcome = await services.maps.regenerateKey(held.account, keyType, () =>
+    mayStillSend(services, held, leasedAt),
+  );
+  if (outcome.kind !== 'regenerated') return [outcome];
+  return [{ kind: 'regenerated', keys: snapshotOf(services, outcome.keys, before) }, outcome.keys];
+}
+
+/** A suspended machine's own clocks may have stood still with it, so the lease's age is also asked of the Table service. */
+async function mayStillSend(
+  { clock, store, timings }: Services,
+  held: HeldRotation,
+  leasedAt: number,
+): Promise<boolean> {
+  const inTime = () => clock.monotonic() < leasedAt + timings.sendWindow;
+  if (!inTime()) return false;
+  const holds = await store.holdsLease(held, timings.sendWindow).catch(() => false);
+  return holds && inTime();
+}
+
 async function readAgain(services: Services, held: HeldRotation): Promise<[Input, AccountKeys?]> {
   const { maps, scopes, policy, schedule } = services;
   const { rotation, account, stored } = held;
@@ -59,8 +76,9 @@ async function readAgain(services: Services, held: HeldRotation): Promise<[Input
   if (keys.kind === 'failed') return [{ kind: 'read-failed', failure: keys.failure }];
   if (facts?.kind === 'failed') return [{ kind: 'read-failed', failure: facts.failure }, keys.value.keys];
   const { times } = keys.value.keys;
+  const seen = snapshotOf(services, keys.value.keys, rotation.before);
   const read = (objection?: string): [Input, AccountKeys] => [
-    { kind: 'read', times, ...(objection !== undefined && { objection }) },
+    { kind: 'read', keys: seen, ...(objection !== undefined && { objection }) },
     keys.value.keys,
   ];
   if (!isInScope(scopes, account)) return read('the account is no longer in ROTATION_SCOPES');

@@ -4,7 +4,7 @@ import { KEY_TYPES } from '../core/key-type.ts';
 import type { PolicySource } from '../core/policy-settings.ts';
 import { readPolicy } from '../core/policy-settings.ts';
 import type { Rotation } from '../core/rotation.ts';
-import { toMilliseconds } from '../core/time.ts';
+import { keyUpdatedAt } from '../core/time.ts';
 import type { Judgement } from './judge-account.ts';
 import { judgeAccount } from './judge-account.ts';
 import type { AccountReading } from './ports.ts';
@@ -97,7 +97,7 @@ function describeKeys({ clock }: Services, { record }: Judgement): Partial<Plann
   const { primary, secondary } = record?.seen ?? {};
   const times = KEY_TYPES.map((keyType) => ({
     keyType,
-    at: toMilliseconds(keyType === 'primary' ? primary : secondary),
+    at: keyUpdatedAt(keyType === 'primary' ? primary : secondary),
   })).sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
   const [older, newer] = times;
   const age = (at: number | undefined) =>

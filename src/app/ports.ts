@@ -46,8 +46,8 @@ export type PostOutcome =
 export interface MapsAccounts {
   readAccount(account: Account): Promise<Outcome<AccountReading>>;
   readKeys(account: Account): Promise<Outcome<KeysReading>>;
-  /** Sends one POST at most, and none once `maySend` says no. */
-  regenerateKey(account: Account, keyType: KeyType, maySend: () => boolean): Promise<PostOutcome>;
+  /** Sends one POST at most, and none unless `maySend` says yes at the last moment. */
+  regenerateKey(account: Account, keyType: KeyType, maySend: () => Promise<boolean>): Promise<PostOutcome>;
   /** One page of a scope's accounts, from where another one ended. */
   listPage(scope: Scope, continuation?: string): Promise<Outcome<AccountPage>>;
   /** How many writes ARM said last that are left for a subscription; undefined where it has not said lately. */
@@ -119,8 +119,8 @@ export interface RotationStart {
   readonly record: AccountRecord;
   readonly requestIds: RequestIds;
   readonly hold: Hold;
-  /** The waiting rotation whose lock is taken. */
-  readonly supersedes?: StoredRotation;
+  /** The waiting rotation whose lock is taken, and how it ends by that. */
+  readonly supersedes?: { readonly found: StoredRotation; readonly ended: Rotation };
 }
 
 export interface RotationPage {
@@ -143,6 +143,8 @@ export interface RotationStore {
   findRotation(rotationId: string): Promise<FoundRotation | undefined>;
   /** `lost` where another driver wrote the row since. The account's row follows, and its lock where its reason is gone. */
   saveRotation(held: HeldRotation, rotation: Rotation, hold: Hold): Promise<HeldRotation | 'lost'>;
+  /** Whether the lease is still this driver's and younger than `seconds`, by the Table service's clock. */
+  holdsLease(held: HeldRotation, seconds: number): Promise<boolean>;
   /** Saves a rotation that others did, with its account: it has no lock and only its event to send. */
   recordObserved(
     view: AccountView,

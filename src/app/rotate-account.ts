@@ -81,7 +81,7 @@ export async function rotateIfDue(services: Services, account: Account, attempt:
       case 'declined':
         return logDeclined(services, begun.decision, fields);
       case 'started':
-        await driveStarted(services, begun.held, begun.sendBy, NOBODY_WAITS);
+        await driveStarted(services, begun.held, begun.leasedAt, NOBODY_WAITS);
         return;
       default:
         begun satisfies never;

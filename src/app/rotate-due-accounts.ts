@@ -2,7 +2,7 @@ import { pMapIterable } from 'p-map';
 import type { Account } from '../core/account.ts';
 import { KEY_TYPES } from '../core/key-type.ts';
 import { releaseDelay } from '../core/pacing.ts';
-import { toMilliseconds } from '../core/time.ts';
+import { keyUpdatedAt } from '../core/time.ts';
 import type { Discovered, FailedScope } from './discover-accounts.ts';
 import { discoverAccounts } from './discover-accounts.ts';
 import type { Judgement } from './judge-account.ts';
@@ -65,7 +65,7 @@ function oldestAge({ decision, record }: Judgement, now: number): number {
   if (decision.kind === 'skip' && (decision.code === 'Disabled' || decision.code === 'LocalAuthDisabled')) {
     return 0;
   }
-  const ages = KEY_TYPES.map((keyType) => now - (toMilliseconds(record?.seen?.[keyType]) ?? now));
+  const ages = KEY_TYPES.map((keyType) => now - (keyUpdatedAt(record?.seen?.[keyType]) ?? now));
   return Math.max(...ages, 0) / 1000;
 }
 

@@ -72,7 +72,7 @@ export async function serveRequest(
     if (begun.kind === 'failed') return failed(nothingRegenerated(begun.failure));
     if (begun.kind === 'declined') return begun;
     if (begun.kind === 'started') {
-      return { kind: 'driven', driven: await driveStarted(services, begun.held, begun.sendBy, patience) };
+      return { kind: 'driven', driven: await driveStarted(services, begun.held, begun.leasedAt, patience) };
     }
   }
   return failed(tooManyChanges());

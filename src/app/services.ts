@@ -1,6 +1,7 @@
 import type { Schedule } from '../core/policy.ts';
 import type { PolicySettings } from '../core/policy-settings.ts';
 import type { Scope } from '../core/scope.ts';
+import type { Secret } from '../core/secret.ts';
 import type { Timings } from '../core/timings.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import type { Clock, Log, MapsAccounts, RotationStore, WorkQueue } from './ports.ts';
@@ -22,6 +23,8 @@ export interface Services {
   readonly log: Log;
   readonly telemetry: Telemetry;
   readonly newId: () => string;
+  /** A digest by which a key can be known again, and nothing else. */
+  readonly digestKey: (key: Secret, salt: string) => string;
   readonly timings: Timings;
   readonly scopes: readonly Scope[];
   readonly policy: PolicySettings;

@@ -1,6 +1,6 @@
 import type { Rotation } from '../core/rotation.ts';
 import { startedAt } from '../core/rotation.ts';
-import { toMilliseconds } from '../core/time.ts';
+import { keyUpdatedAt } from '../core/time.ts';
 import type { LogFields } from './ports.ts';
 import type { Services } from './services.ts';
 
@@ -63,7 +63,7 @@ export function resultOf({ state, failure }: Rotation): string {
 
 /** By ARM's clock. */
 function keyMadeAt({ after, keyType }: Rotation): number | undefined {
-  return toMilliseconds(after?.[keyType]);
+  return keyUpdatedAt(after?.[keyType]);
 }
 
 /** Clocks differ: none of it is below zero. */

@@ -1,10 +1,11 @@
 import type { Account } from './account.ts';
 import { accountId, parseAccountId } from './account.ts';
-import type { KeyTimes, KeyType } from './key-type.ts';
-import { hasChanged } from './key-type.ts';
+import type { KeySnapshot } from './key-snapshot.ts';
+import { compareKey, withKey, withReading } from './key-snapshot.ts';
+import type { KeyType } from './key-type.ts';
 import type { Rotation } from './rotation.ts';
 import { owesEvent } from './rotation.ts';
-import { toMilliseconds } from './time.ts';
+import { toInstant } from './time.ts';
 
 /** What the app knows of an account between rotations; a row of its own beside them. */
 export interface AccountRecord {
@@ -12,8 +13,8 @@ export interface AccountRecord {
   readonly accountId: string;
   /** Whether `accountId` comes from ARM. */
   readonly canonical: boolean;
-  /** The times last seen. Keys only get younger, so an account that is not due by them is not due. */
-  readonly seen?: KeyTimes;
+  /** The keys as last seen. They only get younger, so an account that is not due by their times is not due. */
+  readonly seen?: KeySnapshot;
   /** The key told of last, which is the one in use: by the policy's rule, the other one is regenerated next. */
   readonly announced?: Announcement;
   /** Whether ARM said last that its keys open nothing (`disableLocalAuth`). */
@@ -40,8 +41,8 @@ export interface Announcement {
 export interface KeyDoubt {
   readonly rotationId: string;
   readonly keyType: KeyType;
-  /** The key's `LastUpdated` before the POST. */
-  readonly before?: string;
+  /** The keys before the POST. */
+  readonly before: KeySnapshot;
 }
 
 export function newAccountRecord(account: Account): AccountRecord {
@@ -60,8 +61,8 @@ export function withFacts(
   return { ...record, ...known, localAuthDisabled, ...(taggedMaxAge !== undefined && { taggedMaxAge }) };
 }
 
-export function withTimes(record: AccountRecord, times: KeyTimes): AccountRecord {
-  return { ...record, seen: times, readOnlyLock: false };
+export function withKeys(record: AccountRecord, keys: KeySnapshot): AccountRecord {
+  return { ...record, seen: withReading(record.seen, keys), readOnlyLock: false };
 }
 
 /** What a rotation that was just saved in a new state means for its account. `now`: RFC 3339. */
@@ -72,7 +73,8 @@ export function afterRotation(record: AccountRecord, rotation: Rotation, now: st
   if (owesEvent(rotation)) {
     // It was noted when the key was regenerated; a later rotation may have told more of the account since.
     if (record.untold.includes(rotationId)) return record;
-    const seen = { ...(record.seen ?? rotation.after), [keyType]: rotation.after?.[keyType] };
+    const { after = {} } = rotation;
+    const seen = record.seen === undefined ? after : withKey(keyType, record.seen, after);
     // An earlier doubt about this key was settled before: the change that shows from now on is this rotation's.
     const others = doubts.filter((doubt) => doubt.keyType !== keyType);
     return { ...record, seen, untold: [...untold, rotationId], doubts: others };
@@ -81,21 +83,26 @@ export function afterRotation(record: AccountRecord, rotation: Rotation, now: st
     return { ...record, untold, doubts, announced: laterAnnouncement(record.announced, rotation, now) };
   }
   if (rotation.state === 'failed' && rotation.everInDoubt) {
-    const before = rotation.before[keyType];
+    const { before } = rotation;
     // One for each key and value: a change that shows can be of one rotation only, and the row must not grow.
-    const others = doubts.filter((doubt) => doubt.keyType !== keyType || doubt.before !== before);
-    return { ...record, untold, doubts: [...others, { rotationId, keyType, ...(before && { before }) }] };
+    const others = doubts.filter(
+      (doubt) => doubt.keyType !== keyType || compareKey(keyType, doubt.before, before) === 'changed',
+    );
+    return { ...record, untold, doubts: [...others, { rotationId, keyType, before }] };
   }
   return { ...record, untold, doubts };
 }
 
 /** The rotations in doubt that a reading proves to have been carried out after all. */
-export function settledLate(record: AccountRecord, times: KeyTimes): readonly string[] {
+export function settledLate(record: AccountRecord, keys: KeySnapshot): readonly string[] {
   return record.doubts
-    .filter(({ keyType, before }) =>
-      hasChanged(keyType, before === undefined ? {} : { [keyType]: before }, times),
-    )
+    .filter(({ keyType, before }) => compareKey(keyType, before, keys) === 'changed')
     .map(({ rotationId }) => rotationId);
+}
+
+/** With what a reading of the account is compared, and so under which salt; undefined where nothing is known yet. */
+export function knownKeys({ seen, doubts }: AccountRecord): KeySnapshot | undefined {
+  return seen ?? doubts[0]?.before;
 }
 
 /** Events can be accepted out of order: consumers keep the newest key, so that one is in use, and the last word counts. */
@@ -106,10 +113,9 @@ function laterAnnouncement(
 ): Announcement {
   const { keyType, verified } = rotation;
   const keyLastUpdated = rotation.after?.[keyType];
-  if (
-    (toMilliseconds(keyLastUpdated) ?? 0) < (toMilliseconds(known?.keyLastUpdated) ?? 0) &&
-    known !== undefined
-  ) {
+  const newest = toInstant(known?.keyLastUpdated);
+  // As subscribers decide: an event that is not newer than what they have, or of no time beside one, is no news to them.
+  if (known !== undefined && newest !== undefined && (toInstant(keyLastUpdated) ?? 0n) <= newest) {
     return { ...known, acceptedAt };
   }
   return {

@@ -1,6 +1,6 @@
 import type { RotationEvent } from './events.ts';
 import type { Failure } from './failure.ts';
-import type { KeyTimes } from './key-type.ts';
+import type { KeySnapshot } from './key-snapshot.ts';
 import type { Rotation } from './rotation.ts';
 import type { Timings } from './timings.ts';
 
@@ -9,9 +9,9 @@ export type Input =
   /** The rotation was taken over; its row had been left alone for `idleSeconds`, by the Table service's clock. */
   | { readonly kind: 'woken'; readonly idleSeconds: number }
   /** What ARM says of the keys. `objection`: why the policy no longer wants this rotation. */
-  | { readonly kind: 'read'; readonly times: KeyTimes; readonly objection?: string }
+  | { readonly kind: 'read'; readonly keys: KeySnapshot; readonly objection?: string }
   | { readonly kind: 'read-failed'; readonly failure: Failure }
-  | { readonly kind: 'regenerated'; readonly times: KeyTimes }
+  | { readonly kind: 'regenerated'; readonly keys: KeySnapshot }
   /** The POST was surely not carried out. */
   | { readonly kind: 'refused'; readonly failure: Failure }
   /** The POST may have been carried out; a reading tells after `settleSeconds`. */
@@ -27,7 +27,10 @@ export type Input =
   /** Another key has taken its place since, or its account is gone. */
   | { readonly kind: 'key-gone' }
   | { readonly kind: 'published' }
-  | { readonly kind: 'publish-failed'; readonly failure: Failure };
+  | { readonly kind: 'publish-failed'; readonly failure: Failure }
+  /** The account was looked at for a change that comes late, and what it showed was announced. */
+  | { readonly kind: 'looked' }
+  | { readonly kind: 'look-failed'; readonly failure: Failure };
 
 /** The one thing to do next, once the rotation is saved. */
 export type Effect =
@@ -41,6 +44,8 @@ export type Effect =
   /** Store the new key as the account's current one. */
   | { readonly kind: 'promote' }
   | { readonly kind: 'publish'; readonly event: RotationEvent }
+  /** Look at the account, and announce what others or a late POST changed. */
+  | { readonly kind: 'look' }
   /** Stay in the invocation; then the next input is `woken`. */
   | { readonly kind: 'wait'; readonly seconds: number }
   /** Leave a message that wakes the rotation later, and end the invocation. */
@@ -62,7 +67,7 @@ export interface Driver {
   readonly verifies: boolean;
 }
 
-/** Whether it is of no harm done twice, or beside the save of the state that leads to it. */
+/** Whether it is of no harm done twice. */
 export function isTelling({ kind }: Effect): boolean {
   return kind === 'store' || kind === 'verify' || kind === 'promote' || kind === 'publish';
 }

@@ -58,6 +58,15 @@ export function superseded(why: string): Failure {
   return fault(409, 'Superseded', `Nothing was regenerated: ${why}.`);
 }
 
+/** Of a reading of the keys that tells nothing of whether they changed. */
+export function unprovedReading(why: 'outdated' | 'unproved'): Failure {
+  const message =
+    why === 'outdated'
+      ? 'Azure Resource Manager showed an earlier state of the keys than it had shown before.'
+      : 'Azure Resource Manager gave nothing by which it could be told whether the key was regenerated.';
+  return unavailable('ReadingUnproved', message, { retryAfterSeconds: 2 });
+}
+
 export function notCarriedOut(): Failure {
   return unavailable('NotCarriedOut', 'Azure Resource Manager did not carry out the request.');
 }

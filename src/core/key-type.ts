@@ -12,8 +12,3 @@ export interface KeyTimes {
   readonly primary?: string;
   readonly secondary?: string;
 }
-
-/** Times of one key differ where ARM changed it: values are compared as text, since ARM has more digits than a clock here. */
-export function hasChanged(keyType: KeyType, before: KeyTimes, now: KeyTimes): boolean {
-  return before[keyType] !== now[keyType];
-}

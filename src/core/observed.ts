@@ -1,19 +1,21 @@
 import type { AccountRecord } from './account-record.ts';
-import type { KeyTimes, KeyType } from './key-type.ts';
-import { hasChanged, KEY_TYPES } from './key-type.ts';
+import type { KeySnapshot } from './key-snapshot.ts';
+import { compareKey } from './key-snapshot.ts';
+import type { KeyType } from './key-type.ts';
+import { KEY_TYPES } from './key-type.ts';
 import type { Rotation } from './rotation.ts';
-import { toMilliseconds } from './time.ts';
+import { toInstant } from './time.ts';
 
 /**
  * The keys that others regenerated since they were last seen, the earlier one first: consumers must be told of them as
  * of our own. Nobody's word is needed that it was others: our own changes are seen in the transaction that saves them.
  */
-export function keysChangedByOthers(record: AccountRecord, times: KeyTimes): KeyType[] {
+export function keysChangedByOthers(record: AccountRecord, keys: KeySnapshot): KeyType[] {
   const { seen } = record;
   if (seen === undefined) return [];
-  const changedAt = (keyType: KeyType) => toMilliseconds(times[keyType]) ?? 0;
-  return KEY_TYPES.filter((keyType) => hasChanged(keyType, seen, times)).sort(
-    (a, b) => changedAt(a) - changedAt(b),
+  const changedAt = (keyType: KeyType) => toInstant(keys[keyType]) ?? 0n;
+  return KEY_TYPES.filter((keyType) => compareKey(keyType, seen, keys) === 'changed').sort((a, b) =>
+    changedAt(a) < changedAt(b) ? -1 : 1,
   );
 }
 
@@ -22,7 +24,7 @@ export function observedRotation(
   rotationId: string,
   record: AccountRecord,
   keyType: KeyType,
-  times: KeyTimes,
+  keys: KeySnapshot,
 ): Rotation {
   return {
     rotationId,
@@ -34,7 +36,7 @@ export function observedRotation(
     state: 'regenerated',
     attempt: 0,
     before: record.seen ?? {},
-    after: times,
+    after: keys,
     everInDoubt: false,
     told: false,
   };

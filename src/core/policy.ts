@@ -3,7 +3,7 @@ import type { KeyTimes, KeyType } from './key-type.ts';
 import { KEY_TYPES, otherKey } from './key-type.ts';
 import type { Policy, PolicySettings } from './policy-settings.ts';
 import { isOptedOut, readPolicy } from './policy-settings.ts';
-import { fromMilliseconds, toMilliseconds } from './time.ts';
+import { fromMilliseconds, keyUpdatedAt, toMilliseconds } from './time.ts';
 
 /** What ARM tells of an account without its keys. */
 export interface AccountFacts {
@@ -95,7 +95,7 @@ export function keyInUse(
   if (sameAge(times)) return 'primary';
   if (policy.inUse === 'newest') {
     const { primary, secondary } = times;
-    return (toMilliseconds(primary) ?? 0) > (toMilliseconds(secondary) ?? 0) ? 'primary' : 'secondary';
+    return (keyUpdatedAt(primary) ?? 0) > (keyUpdatedAt(secondary) ?? 0) ? 'primary' : 'secondary';
   }
   return policy.inUse === 'unknown' ? undefined : policy.inUse;
 }
@@ -153,7 +153,7 @@ function decideByTimes(input: PolicyInput, times: KeyTimes, policy: Policy): Pol
 
 /** A key that was changed lately may be the one that consumers just moved to. An age below zero is a clock that differs. */
 function overlapEnd(record: AccountRecord | undefined, times: KeyTimes, policy: Policy): number {
-  const newest = Math.max(...KEY_TYPES.map((keyType) => toMilliseconds(times[keyType]) ?? 0));
+  const newest = Math.max(...KEY_TYPES.map((keyType) => keyUpdatedAt(times[keyType]) ?? 0));
   const accepted = toMilliseconds(record?.announced?.acceptedAt) ?? 0;
   const untouched = record?.announced === undefined && sameAge(times);
   return (untouched ? 0 : Math.max(newest, accepted)) + policy.overlap * 1000;
@@ -161,14 +161,14 @@ function overlapEnd(record: AccountRecord | undefined, times: KeyTimes, policy: 
 
 /** Also where neither has a time; a key without one is far from any that has one. */
 function sameAge({ primary, secondary }: KeyTimes): boolean {
-  const difference = (toMilliseconds(primary) ?? 0) - (toMilliseconds(secondary) ?? 0);
+  const difference = (keyUpdatedAt(primary) ?? 0) - (keyUpdatedAt(secondary) ?? 0);
   return Math.abs(difference) <= SAME_AGE;
 }
 
 /** A key of unknown age can't be shown to be young enough, so it is due, and past its age as far as anyone can tell. */
 function dueTimes(input: PolicyInput, times: KeyTimes, policy: Policy): { dueAt: number; overdueAt: number } {
   const { record, schedule, now } = input;
-  const changed = KEY_TYPES.map((keyType) => toMilliseconds(times[keyType]) ?? 0);
+  const changed = KEY_TYPES.map((keyType) => keyUpdatedAt(times[keyType]) ?? 0);
   const older = Math.min(...changed);
   const newer = Math.max(...changed);
   const maxAge = policy.maxAge * 1000;

@@ -1,5 +1,6 @@
 import type { Failure } from './failure.ts';
-import type { KeyTimes, KeyType } from './key-type.ts';
+import type { KeySnapshot } from './key-snapshot.ts';
+import type { KeyType } from './key-type.ts';
 import type { TraceContext } from './trace-context.ts';
 
 /** A rotation's way: `started` → `regenerated` → (`stored`) → (`verified`) → `published` → `completed`, or `failed`. */
@@ -37,7 +38,10 @@ export type Doubt =
   | { readonly kind: 'sending' }
   | { readonly kind: 'unsettled'; readonly settleSeconds: number; readonly failure: Failure };
 
-/** One rotation, as one row of the table keeps it. It holds times, never a key. */
+/** What is tried until it succeeds, each with a count of its own: trouble with one says nothing of another. */
+export type Tried = 'regenerate' | 'read' | 'store' | 'verify' | 'publish' | 'look';
+
+/** One rotation, as one row of the table keeps it. It holds times and digests, never a key. */
 export interface Rotation {
   /** UUIDv7, made once; also the id of the rotation's event. */
   readonly rotationId: string;
@@ -50,13 +54,19 @@ export interface Rotation {
   readonly state: RotationState;
   /** Counts the wake-ups of the queue: a message with another number is out of date. */
   readonly attempt: number;
+  /** How often each thing was tried in vain; absent counts as never. */
+  readonly tries?: Readonly<Partial<Record<Tried, number>>>;
   /** What ARM said of both keys before the first POST. */
-  readonly before: KeyTimes;
+  readonly before: KeySnapshot;
   /** What ARM said of both keys once this one was regenerated. */
-  readonly after?: KeyTimes;
+  readonly after?: KeySnapshot;
   readonly doubt?: Doubt;
   /** Whether any POST of this rotation was ever in doubt: its change may still show after it was settled. */
   readonly everInDoubt: boolean;
+  /** How many POSTs were settled as not carried out: ARM may yet carry them out, however late. */
+  readonly latePosts?: number;
+  /** How many more times the account is looked at for a change that comes late, once the rotation has ended. */
+  readonly looksLeft?: number;
   /** Why it failed, what it waits for, or why the new key could not be verified. */
   readonly failure?: Failure;
   /** The versioned id of the Key Vault secret that holds the new key. */
@@ -65,8 +75,6 @@ export interface Rotation {
   readonly promoted?: boolean;
   /** Whether Azure Maps accepted the new key; absent where it was not tried. */
   readonly verified?: boolean;
-  /** How often the new key was tried in vain. */
-  readonly verifyTries?: number;
   /** Whether Event Grid accepted the event that ends it, or none is owed. */
   readonly told: boolean;
   /** Of what started it; what goes on with it later, and its event, point back there. */
@@ -101,9 +109,23 @@ export function locksAccount(rotation: Rotation): boolean {
   return rotation.state === 'started';
 }
 
+/** Whether it has come to its end, and whoever is to be told was told. */
+export function hasEnded(rotation: Rotation): boolean {
+  return rotation.state === 'completed' || (rotation.state === 'failed' && rotation.told);
+}
+
 /** Whether nothing is left to do for it. */
 export function isOver(rotation: Rotation): boolean {
-  return rotation.state === 'completed' || (rotation.state === 'failed' && rotation.told);
+  return hasEnded(rotation) && !rotation.looksLeft;
+}
+
+export function triesOf({ tries }: Rotation, tried: Tried): number {
+  return tries?.[tried] ?? 0;
+}
+
+/** With one more try that was in vain. */
+export function withTry(rotation: Rotation, tried: Tried): Rotation {
+  return { ...rotation, tries: { ...rotation.tries, [tried]: triesOf(rotation, tried) + 1 } };
 }
 
 /** Whether a key was regenerated that the consumers have not been told of. */

@@ -1,7 +1,7 @@
 import type { KeyType } from './key-type.ts';
 import { otherKey } from './key-type.ts';
 import type { Rotation } from './rotation.ts';
-import { toMilliseconds } from './time.ts';
+import { toInstant } from './time.ts';
 
 /** What the tags of a secret's version say of the key in it; absent where they do not. */
 export interface KeyTags {
@@ -24,8 +24,8 @@ export function versionOf(rotation: Rotation, versions: readonly SecretVersion[]
 
 /** Whether a newer key was stored: the secret of the key in use must not go back to an older one. */
 export function isOvertaken(rotation: Rotation, versions: readonly SecretVersion[]): boolean {
-  const own = toMilliseconds(rotation.after?.[rotation.keyType]);
-  return versions.some(({ tags }) => isOlder(own, toMilliseconds(tags.keyLastUpdated)));
+  const own = toInstant(rotation.after?.[rotation.keyType]);
+  return versions.some(({ tags }) => isOlder(own, toInstant(tags.keyLastUpdated)));
 }
 
 /** The enabled versions whose key no longer exists. What has no tags of ours is somebody else's. */
@@ -34,14 +34,14 @@ export function outdatedVersions(
   versions: readonly SecretVersion[],
 ): readonly SecretVersion[] {
   const { keyType, after } = rotation;
-  const present = (type: KeyType) => toMilliseconds(after?.[type]);
+  const present = (type: KeyType) => toInstant(after?.[type]);
   return versions.filter(({ enabled, tags }) => {
     const type = [keyType, otherKey(keyType)].find((candidate) => candidate === tags.keyType);
     if (!enabled || type === undefined || tags.rotationId === rotation.rotationId) return false;
-    return isOlder(toMilliseconds(tags.keyLastUpdated), present(type));
+    return isOlder(toInstant(tags.keyLastUpdated), present(type));
   });
 }
 
-function isOlder(one: number | undefined, other: number | undefined): boolean {
+function isOlder(one: bigint | undefined, other: bigint | undefined): boolean {
   return one !== undefined && other !== undefined && one < other;
 }

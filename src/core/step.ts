@@ -1,12 +1,13 @@
 import type { Driver, Input, Step } from './effect.ts';
 import type { Failure } from './failure.ts';
-import { notCarriedOut, superseded } from './failure.ts';
-import type { KeyTimes } from './key-type.ts';
-import { hasChanged, otherKey } from './key-type.ts';
-import type { Rotation } from './rotation.ts';
-import { isOver, owesEvent } from './rotation.ts';
+import { notCarriedOut, superseded, unprovedReading } from './failure.ts';
+import type { KeySnapshot } from './key-snapshot.ts';
+import { compareKey } from './key-snapshot.ts';
+import { otherKey } from './key-type.ts';
+import type { Rotation, Tried } from './rotation.ts';
+import { hasEnded, owesEvent, triesOf, withTry } from './rotation.ts';
 import { suspend, suspendAfter } from './suspend.ts';
-import { goOnTelling, published, tell } from './telling.ts';
+import { end, goOnTelling, published, tell } from './telling.ts';
 import type { Timings } from './timings.ts';
 
 /** The state machine of one rotation: total, pure, and each step repeatable after a crash. */
@@ -15,15 +16,15 @@ export function step(rotation: Rotation, input: Input, driver: Driver): Step {
     case 'woken':
       return resume(rotation, input.idleSeconds, driver);
     case 'read':
-      return judge(rotation, input.times, input.objection, driver);
+      return judge(rotation, input.keys, input.objection, driver);
     case 'read-failed':
       return rotation.state === 'started'
-        ? putOff(rotation, input.failure, driver)
+        ? putOff(givenItsTime(rotation), 'read', input.failure, driver)
         : resume(rotation, 0, driver);
     case 'regenerated':
-      return tell(regenerated(rotation, input.times), driver);
+      return tell(regenerated(rotation, input.keys), driver);
     case 'refused':
-      return putOff(withoutDoubt(rotation), input.failure, driver);
+      return putOff(withoutDoubt(rotation), 'regenerate', input.failure, driver);
     case 'unanswered':
       return pause(inDoubt(rotation, input.settleSeconds, input.failure), input.settleSeconds, driver);
     case 'stored':
@@ -36,14 +37,18 @@ export function step(rotation: Rotation, input: Input, driver: Driver): Step {
     case 'published':
     case 'publish-failed':
       return goOnTelling(rotation, input, driver);
+    case 'looked':
+      return hasEnded(rotation) ? lookAgain(rotation, driver) : resume(rotation, 0, driver);
+    case 'look-failed':
+      return hasEnded(rotation) ? lookLater(rotation, input.failure, driver) : resume(rotation, 0, driver);
     default:
       return input satisfies never;
   }
 }
 
 function resume(rotation: Rotation, idleSeconds: number, driver: Driver): Step {
-  if (isOver(rotation)) return { rotation, effect: { kind: 'end' } };
-  if (rotation.state === 'published') return { rotation: published(rotation), effect: { kind: 'end' } };
+  if (hasEnded(rotation)) return { rotation, effect: { kind: rotation.looksLeft ? 'look' : 'end' } };
+  if (rotation.state === 'published') return end(published(rotation), driver.timings);
   if (rotation.state !== 'started') return tell(rotation, driver);
 
   const { doubt } = rotation;
@@ -58,40 +63,50 @@ function resume(rotation: Rotation, idleSeconds: number, driver: Driver): Step {
   return { rotation: settled, effect: { kind: 'read' } };
 }
 
-function judge(rotation: Rotation, times: KeyTimes, objection: string | undefined, driver: Driver): Step {
-  const changed = hasChanged(rotation.keyType, rotation.before, times);
-  if (changed && rotation.everInDoubt && (rotation.state === 'started' || rotation.state === 'failed')) {
-    return tell(regenerated(rotation, times), driver);
+/** What a reading proves. Where it proves nothing, nothing is sent, and a doubt stays until another one does. */
+function judge(rotation: Rotation, keys: KeySnapshot, objection: string | undefined, driver: Driver): Step {
+  const own = compareKey(rotation.keyType, rotation.before, keys);
+  if (
+    own === 'changed' &&
+    rotation.everInDoubt &&
+    (rotation.state === 'started' || rotation.state === 'failed')
+  ) {
+    return tell(regeneratedAsRead(rotation, keys), driver);
   }
   if (rotation.state !== 'started') return resume(rotation, 0, driver);
-
+  if (own === 'outdated' || own === 'unproved') {
+    return putOff(givenItsTime(rotation), 'read', unprovedReading(own), driver);
+  }
   const { doubt } = rotation;
-  if (doubt?.kind === 'unsettled' && !doubt.failure.passing) return fail(rotation, doubt.failure, driver);
-  if (!mayPost(rotation, driver)) return fail(rotation, rotation.failure ?? notCarriedOut(), driver);
+  const settled = cameToNothing(rotation);
+  if (doubt?.kind === 'unsettled' && !doubt.failure.passing) return fail(settled, doubt.failure, driver);
+  if (!mayPost(rotation, driver)) return fail(settled, rotation.failure ?? notCarriedOut(), driver);
   // The first time a POST that came to nothing is sent again at once; from then on ARM is left alone for longer.
-  if (doubt?.kind === 'unsettled' && rotation.trigger === 'timer' && rotation.attempt > 1) {
-    return putOff(withoutDoubt(rotation), doubt.failure, driver);
+  if (doubt?.kind === 'unsettled' && rotation.trigger === 'timer' && triesOf(rotation, 'regenerate') > 0) {
+    return putOff(settled, 'regenerate', doubt.failure, driver);
   }
-  if (changed || hasChanged(otherKey(rotation.keyType), rotation.before, times)) {
-    return fail(
-      rotation,
-      superseded('the keys of the account were changed by others in the meantime'),
-      driver,
-    );
+  const other = compareKey(otherKey(rotation.keyType), rotation.before, keys);
+  if (other === 'outdated' || other === 'unproved') {
+    return putOff(settled, 'read', unprovedReading(other), driver);
   }
-  if (objection !== undefined) return fail(rotation, superseded(objection), driver);
-  if (isSpent(rotation, driver.timings)) return fail(rotation, rotation.failure ?? notCarriedOut(), driver);
-  return { rotation: { ...rotation, doubt: { kind: 'sending' } }, effect: { kind: 'post' } };
+  if (own === 'changed' || other === 'changed') {
+    const why = 'the keys of the account were changed by others in the meantime';
+    return fail(settled, superseded(why), driver);
+  }
+  if (objection !== undefined) return fail(settled, superseded(objection), driver);
+  if (isSpent(rotation, driver.timings)) return fail(settled, rotation.failure ?? notCarriedOut(), driver);
+  const counted = doubt === undefined ? settled : withTry(settled, 'regenerate');
+  return { rotation: { ...counted, doubt: { kind: 'sending' } }, effect: { kind: 'post' } };
 }
 
 /** After a call that changed nothing: try again later, or give up. */
-function putOff(rotation: Rotation, failure: Failure, driver: Driver): Step {
+function putOff(rotation: Rotation, tried: Tried, failure: Failure, driver: Driver): Step {
   const noted = { ...rotation, failure };
   const asked = Math.max(failure.retryAfterSeconds ?? Number.POSITIVE_INFINITY, 1);
   if (failure.passing && asked + driver.timings.postTimeout <= driver.patience)
-    return pause(noted, asked, driver);
+    return pause(withTry(noted, tried), asked, driver);
   if (givesUp(rotation, failure, driver)) return fail(noted, failure, driver);
-  return suspendAfter(noted, failure, driver.timings);
+  return suspendAfter(noted, tried, failure, driver.timings);
 }
 
 /** Doubt waits until it can be settled, however long that takes, unless the account itself stays gone. */
@@ -109,7 +124,7 @@ function mayPost(rotation: Rotation, driver: Driver): boolean {
 }
 
 function isSpent(rotation: Rotation, timings: Timings): boolean {
-  return rotation.attempt >= timings.maxAttempts;
+  return triesOf(rotation, 'regenerate') + triesOf(rotation, 'read') >= timings.maxAttempts;
 }
 
 function pause(rotation: Rotation, seconds: number, driver: Driver): Step {
@@ -121,22 +136,61 @@ function pause(rotation: Rotation, seconds: number, driver: Driver): Step {
 function fail(rotation: Rotation, failure: Failure, driver: Driver): Step {
   const failed: Rotation = { ...withoutDoubt(rotation), state: 'failed', failure };
   return failure.code === 'Superseded'
-    ? { rotation: { ...failed, told: true }, effect: { kind: 'end' } }
+    ? end({ ...failed, told: true }, driver.timings)
     : tell(failed, driver);
 }
 
 /** A waiting rotation whose place another one takes. */
-export function supersede(rotation: Rotation, why: string): Rotation {
-  return { ...withoutDoubt(rotation), state: 'failed', failure: superseded(why), told: true };
+export function supersede(rotation: Rotation, why: string, timings: Timings): Rotation {
+  const failed: Rotation = {
+    ...withoutDoubt(rotation),
+    state: 'failed',
+    failure: superseded(why),
+    told: true,
+  };
+  return end(failed, timings).rotation;
 }
 
-function regenerated(rotation: Rotation, after: KeyTimes): Rotation {
-  const { failure: _, ...rest } = withoutDoubt(rotation);
+function lookAgain(rotation: Rotation, { timings }: Driver): Step {
+  const { looksLeft = 0 } = rotation;
+  const seconds = timings.lateLooks.at(1 - looksLeft);
+  const looked = { ...rotation, looksLeft: Math.max(looksLeft - 1, 0) };
+  if (looked.looksLeft === 0 || seconds === undefined) return { rotation: looked, effect: { kind: 'end' } };
+  return suspend(looked, seconds);
+}
+
+function lookLater(rotation: Rotation, failure: Failure, { timings }: Driver): Step {
+  const isInVain = failure.status === 404 || triesOf(rotation, 'look') >= timings.maxAttempts;
+  if (isInVain) return { rotation: { ...rotation, looksLeft: 0 }, effect: { kind: 'end' } };
+  return suspendAfter(rotation, 'look', failure, timings);
+}
+
+function regenerated(rotation: Rotation, after: KeySnapshot): Rotation {
+  const { failure: _, looksLeft: __, ...rest } = withoutDoubt(rotation);
   return { ...rest, state: 'regenerated', after, told: false };
+}
+
+/** A change that shows without a POST in doubt is of one that had been settled as not carried out. */
+function regeneratedAsRead(rotation: Rotation, after: KeySnapshot): Rotation {
+  const { latePosts = 0, ...rest } = regenerated(rotation, after);
+  const left = rotation.doubt === undefined ? latePosts - 1 : latePosts;
+  return left > 0 ? { ...rest, latePosts: left } : rest;
 }
 
 function inDoubt(rotation: Rotation, settleSeconds: number, failure: Failure): Rotation {
   return { ...rotation, doubt: { kind: 'unsettled', settleSeconds, failure }, everInDoubt: true, failure };
+}
+
+/** A doubt that was read after its settling time can be read again at any time. */
+function givenItsTime(rotation: Rotation): Rotation {
+  const { doubt } = rotation;
+  return doubt?.kind === 'unsettled' ? { ...rotation, doubt: { ...doubt, settleSeconds: 0 } } : rotation;
+}
+
+/** A POST in doubt, if there is one, that a reading proves not to have been carried out so far. */
+function cameToNothing(rotation: Rotation): Rotation {
+  if (rotation.doubt === undefined) return rotation;
+  return { ...withoutDoubt(rotation), latePosts: (rotation.latePosts ?? 0) + 1 };
 }
 
 function withoutDoubt(rotation: Rotation): Rotation {

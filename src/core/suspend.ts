@@ -1,7 +1,8 @@
 import { backoff } from './backoff.ts';
 import type { Step } from './effect.ts';
 import type { Failure } from './failure.ts';
-import type { Rotation } from './rotation.ts';
+import type { Rotation, Tried } from './rotation.ts';
+import { triesOf, withTry } from './rotation.ts';
 import type { Timings } from './timings.ts';
 
 /** Each wake-up has a number of its own, so that a message of an earlier one is known to be out of date. */
@@ -9,6 +10,8 @@ export function suspend(rotation: Rotation, seconds: number): Step {
   return { rotation: { ...rotation, attempt: rotation.attempt + 1 }, effect: { kind: 'suspend', seconds } };
 }
 
-export function suspendAfter(rotation: Rotation, failure: Failure, timings: Timings): Step {
-  return suspend(rotation, backoff(rotation.rotationId, rotation.attempt, failure, timings));
+/** After one more try in vain of one thing: by how often that very thing was tried. */
+export function suspendAfter(rotation: Rotation, tried: Tried, failure: Failure, timings: Timings): Step {
+  const seconds = backoff(rotation.rotationId, triesOf(rotation, tried), failure, timings);
+  return suspend(withTry(rotation, tried), seconds);
 }

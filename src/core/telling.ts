@@ -2,14 +2,24 @@ import type { Driver, Effect, Input, Step } from './effect.ts';
 import { rotationEvent } from './events.ts';
 import type { Failure } from './failure.ts';
 import type { Rotation } from './rotation.ts';
-import { owesEvent } from './rotation.ts';
+import { owesEvent, triesOf, withTry } from './rotation.ts';
 import { suspend, suspendAfter } from './suspend.ts';
 import type { Timings } from './timings.ts';
 
 /** What comes of an effect of telling. */
 export type TellingInput = Exclude<
   Input,
-  { kind: 'woken' | 'read' | 'read-failed' | 'regenerated' | 'refused' | 'unanswered' }
+  {
+    kind:
+      | 'woken'
+      | 'read'
+      | 'read-failed'
+      | 'regenerated'
+      | 'refused'
+      | 'unanswered'
+      | 'looked'
+      | 'look-failed';
+  }
 >;
 
 /**
@@ -54,10 +64,11 @@ export function goOnTelling(rotation: Rotation, input: TellingInput, driver: Dri
     case 'key-gone':
       return tell({ ...cleared(rotation), state: 'verified', promoted: true }, driver);
     case 'published':
-      return { rotation: published(rotation), effect: { kind: 'end' } };
+      return end(published(rotation), driver.timings);
     case 'store-failed':
+      return tellLater(rotation, 'store', input.failure, driver.timings);
     case 'publish-failed':
-      return tellLater(rotation, input.failure, driver.timings);
+      return tellLater(rotation, 'publish', input.failure, driver.timings);
     default:
       return input satisfies never;
   }
@@ -66,15 +77,24 @@ export function goOnTelling(rotation: Rotation, input: TellingInput, driver: Dri
 /** Azure Maps needs a moment to know a new key. After the last try the event goes out, and says what was found. */
 function tryAgain(rotation: Rotation, failure: Failure, driver: Driver): Step {
   const { verifyTries, firstVerifyPause } = driver.timings;
-  const tries = (rotation.verifyTries ?? 0) + 1;
-  const noted: Rotation = { ...rotation, failure, verifyTries: tries };
+  const noted = withTry({ ...rotation, failure }, 'verify');
+  const tries = triesOf(noted, 'verify');
   if (tries >= verifyTries) return tell({ ...noted, state: 'verified', verified: false }, driver);
   return suspend(noted, firstVerifyPause * 2 ** (tries - 1));
 }
 
 /** What kept the event back is shown while it waits, but never in the place of why a rotation failed. */
-function tellLater(rotation: Rotation, failure: Failure, timings: Timings): Step {
-  return suspendAfter(rotation.state === 'failed' ? rotation : { ...rotation, failure }, failure, timings);
+function tellLater(rotation: Rotation, tried: 'store' | 'publish', failure: Failure, timings: Timings): Step {
+  const noted = rotation.state === 'failed' ? rotation : { ...rotation, failure };
+  return suspendAfter(noted, tried, failure, timings);
+}
+
+/** The end of a rotation; where a POST of it may yet be carried out, the account is looked at some more times. */
+export function end(rotation: Rotation, { lateLooks }: Timings): Step {
+  const { latePosts, looksLeft = latePosts ? lateLooks.length : 0 } = rotation;
+  const [first] = lateLooks;
+  if (looksLeft === 0 || first === undefined) return { rotation, effect: { kind: 'end' } };
+  return suspend({ ...rotation, looksLeft }, first);
 }
 
 export function published(rotation: Rotation): Rotation {

@@ -9,9 +9,28 @@ export function fromMilliseconds(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
 
-const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+const RFC_3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/i;
+const DIGITS = 9;
+
+/**
+ * An instant in nanoseconds since 1970, to be compared to all its digits: ARM writes up to seven digits of a second and
+ * cuts off zeros at their end. Undefined where there is none: absent, empty, unreadable, or not after 1970, since
+ * services write 0001-01-01 for "never".
+ */
+export function toInstant(time: string | null | undefined): bigint | undefined {
+  const [, second = '', fraction = '', offset = ''] = RFC_3339.exec(time ?? '') ?? [];
+  const milliseconds = Date.parse(`${second}${offset}`.toUpperCase());
+  if (Number.isNaN(milliseconds) || milliseconds <= 0) return undefined;
+  return BigInt(milliseconds) * 1_000_000n + BigInt(fraction.slice(0, DIGITS).padEnd(DIGITS, '0'));
+}
+
+/** When a key was updated, in milliseconds since 1970; undefined where ARM gave no time. */
+export function keyUpdatedAt(time: string | null | undefined): number | undefined {
+  const instant = toInstant(time);
+  return instant === undefined ? undefined : Number(instant / 1_000_000n);
+}
 
 /** A time as it was written, where those who were promised RFC 3339 can read it. */
 export function readableTime(time: string | undefined): string | undefined {
-  return time !== undefined && RFC_3339.test(time) && toMilliseconds(time) !== undefined ? time : undefined;
+  return toInstant(time) === undefined ? undefined : time;
 }

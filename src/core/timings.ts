@@ -15,10 +15,17 @@ export interface Timings {
   readonly margin: number;
   /** After a 5xx arrived: how long ARM may still take to make the change that it did not confirm. */
   readonly settleServerError: number;
+  /** The same after a 502, 503 or 504: a gateway gave up waiting for what may still be at work behind it. */
+  readonly settleGateway: number;
   /** After a POST was sent whose connection broke. */
   readonly settleDropped: number;
   /** After a POST was sent that nobody answered. */
   readonly settleTimedOut: number;
+  /**
+   * The pauses between the looks at an account for a change that ARM makes after all, once its rotation ended with a
+   * POST that had come to nothing so far.
+   */
+  readonly lateLooks: readonly number[];
   /** How long an HTTP request waits for its rotation. */
   readonly httpBudget: number;
   /** The first delay before a refused call is tried again; it doubles with each attempt up to `maxBackoff`. */
@@ -43,8 +50,10 @@ export const TIMINGS: Timings = {
   lease: 30,
   margin: 15,
   settleServerError: 3,
+  settleGateway: 20,
   settleDropped: 10,
   settleTimedOut: 20,
+  lateLooks: [60, 300, 1800, 7200, 43_200],
   httpBudget: 25,
   firstBackoff: 15,
   maxBackoff: 3600,

@@ -6,7 +6,16 @@ import { parseWorkMessage, printWorkMessage } from '../../src/core/work-message.
 import { rotationWith } from '../core/support/rotations.ts';
 
 /** Added since rows were first written. */
-const ADDED = ['secretId', 'promoted', 'verified', 'verifyTries', 'traceparent', 'tracestate'];
+const ADDED = [
+  'secretId',
+  'promoted',
+  'verified',
+  'tries',
+  'latePosts',
+  'looksLeft',
+  'traceparent',
+  'tracestate',
+];
 
 const TRACE = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate: 'a=b' };
 const NEW: Rotation = rotationWith({
@@ -14,7 +23,9 @@ const NEW: Rotation = rotationWith({
   secretId: 'https://vault.example/secrets/roads-secondary/1',
   verified: true,
   promoted: true,
-  verifyTries: 1,
+  tries: { verify: 1 },
+  latePosts: 1,
+  looksLeft: 2,
   trace: TRACE,
 });
 
@@ -34,7 +45,8 @@ test('a rotation is read as it was written', () => {
 test('a row of an earlier version is the same rotation, without what that did not know', () => {
   const row = toRotationEntity('partition', NEW, { seconds: 0 }, 'write');
   const old = Object.fromEntries(Object.entries(row).filter(([column]) => !ADDED.includes(column)));
-  const { secretId: _, promoted: __, verified: ___, verifyTries: ____, trace: _____, ...rest } = NEW;
+  const { secretId: _, promoted: __, verified: ___, trace: ____, ...later } = NEW;
+  const { tries: _____, latePosts: ______, looksLeft: _______, ...rest } = later;
 
   expect(Object.keys(row)).toEqual(expect.arrayContaining(ADDED));
   expect(readRow(old)).toStrictEqual(rest);

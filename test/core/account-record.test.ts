@@ -4,7 +4,7 @@ import {
   newAccountRecord,
   settledLate,
   withFacts,
-  withTimes,
+  withKeys,
 } from '../../src/core/account-record.ts';
 import { keysChangedByOthers } from '../../src/core/observed.ts';
 import { ACCOUNT_ID, AFTER, BEFORE, waiting } from './support/rotations.ts';
@@ -19,7 +19,7 @@ const regenerated = waiting({ state: 'regenerated', after: AFTER });
 const completed = waiting({ state: 'completed', after: AFTER, told: true });
 const failedInDoubt = waiting({ state: 'failed', everInDoubt: true });
 const { rotationId } = regenerated;
-const doubt = { rotationId: 'earlier', keyType: 'secondary', before: BEFORE.secondary ?? '' } as const;
+const doubt = { rotationId: 'earlier', keyType: 'secondary', before: BEFORE } as const;
 
 describe('what ARM says of an account', () => {
   test('goes before how a caller wrote its id', () => {
@@ -48,7 +48,7 @@ describe('what ARM says of an account', () => {
 
 describe('a key that was regenerated', () => {
   test('is owed an event, and seen, but not announced', () => {
-    const record = afterRotation(withTimes(NEW, BEFORE), regenerated, NOW);
+    const record = afterRotation(withKeys(NEW, BEFORE), regenerated, NOW);
 
     expect(record).toMatchObject({ untold: [rotationId], seen: AFTER });
     expect(record).not.toHaveProperty('announced');
@@ -57,7 +57,7 @@ describe('a key that was regenerated', () => {
 
   test('leaves a change of the other key to be seen', () => {
     const record = afterRotation(
-      withTimes(NEW, BEFORE),
+      withKeys(NEW, BEFORE),
       { ...regenerated, after: { ...AFTER, primary: NOW } },
       NOW,
     );
@@ -72,12 +72,15 @@ describe('a key that was regenerated', () => {
   });
 
   test('takes nothing back that a later rotation told while its event was owed', () => {
-    const owed = afterRotation(withTimes(NEW, BEFORE), regenerated, NOW);
+    const owed = afterRotation(withKeys(NEW, BEFORE), regenerated, NOW);
     const later = {
       ...waiting({ state: 'regenerated', after: { ...AFTER, secondary: NOW } }),
       rotationId: 'later',
     };
-    const record = { ...afterRotation(owed, later, NOW), doubts: [{ ...doubt, before: NOW }] };
+    const record = {
+      ...afterRotation(owed, later, NOW),
+      doubts: [{ ...doubt, before: { ...BEFORE, secondary: NOW } }],
+    };
 
     expect(afterRotation(record, { ...regenerated, state: 'stored' }, NOW)).toEqual(record);
     expect(afterRotation(record, { ...regenerated, state: 'verified' }, NOW)).toEqual(record);
@@ -122,11 +125,11 @@ describe('a rotation that failed', () => {
     expect(settledLate(record, AFTER)).toEqual([rotationId]);
   });
 
-  test('of a key without a time is seen by its first one', () => {
+  test('of a key of which nothing is known is not taken for carried out by a first time', () => {
     const record = afterRotation(NEW, { ...failedInDoubt, before: {} }, NOW);
 
     expect(settledLate(record, {})).toEqual([]);
-    expect(settledLate(record, AFTER)).toEqual([rotationId]);
+    expect(settledLate(record, AFTER)).toEqual([]);
   });
 
   test('surely without a change leaves nothing', () => {
@@ -156,7 +159,7 @@ describe('keys that others changed', () => {
       ['secondary', 'primary'],
     ],
   ] as const)('%s', (_, seen, times, changed) => {
-    const record = seen === undefined ? NEW : withTimes(NEW, seen);
+    const record = seen === undefined ? NEW : withKeys(NEW, seen);
 
     expect(keysChangedByOthers(record, times)).toEqual(changed);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { unavailable } from '../../src/core/failure.ts';
+import type { KeySnapshot } from '../../src/core/key-snapshot.ts';
 import type { Rotation } from '../../src/core/rotation.ts';
 import { step, supersede } from '../../src/core/step.ts';
 import { TIMINGS } from '../../src/core/timings.ts';
@@ -19,8 +20,8 @@ const { lease, margin, settleTimedOut, maxAttempts, postTimeout } = TIMINGS;
 const http = { trigger: 'http', command: 'regenerate', reason: 'requested' } as const;
 const doubtful = (changes: Partial<Rotation> = {}) =>
   rotationWith({ doubt: unsettled(), everInDoubt: true, failure: PASSING, ...changes });
-const read = (times = BEFORE, objection?: string) =>
-  ({ kind: 'read', times, ...(objection && { objection }) }) as const;
+const read = (keys: KeySnapshot = BEFORE, objection?: string) =>
+  ({ kind: 'read', keys, ...(objection && { objection }) }) as const;
 
 describe('a POST with no answer', () => {
   const unanswered = { kind: 'unanswered', failure: PASSING, settleSeconds: 10 } as const;
@@ -85,13 +86,18 @@ describe('a POST with no answer', () => {
   test.each([['timer'], ['http']] as const)('stays in doubt where the reading fails too (%s)', (trigger) => {
     const next = step(doubtful({ trigger }), { kind: 'read-failed', failure: PASSING }, NOBODY);
 
-    expect(next).toMatchObject({ rotation: { doubt: unsettled() }, effect: { kind: 'suspend' } });
+    expect(next).toMatchObject({
+      rotation: { doubt: { ...unsettled(), settleSeconds: 0 } },
+      effect: { kind: 'suspend' },
+    });
   });
 
   test('is not given up for a reading that fails for good before anything is settled', () => {
     const next = step(doubtful(http), { kind: 'read-failed', failure: LASTING }, NOBODY);
 
-    expect(next).toMatchObject({ rotation: { state: 'started', doubt: unsettled() } });
+    expect(next).toMatchObject({
+      rotation: { state: 'started', doubt: { ...unsettled(), settleSeconds: 0 } },
+    });
   });
 });
 
@@ -149,7 +155,11 @@ describe('a rotation of the timer', () => {
   });
 
   test('is given up after many attempts, or for a lasting fault', () => {
-    const spent = step(waiting({ attempt: maxAttempts }), { kind: 'refused', failure: PASSING }, NOBODY);
+    const spent = step(
+      waiting({ tries: { regenerate: maxAttempts } }),
+      { kind: 'refused', failure: PASSING },
+      NOBODY,
+    );
     const lasting = step(waiting(), { kind: 'refused', failure: LASTING }, NOBODY);
 
     for (const next of [spent, lasting])
@@ -171,6 +181,6 @@ describe('a rotation of the timer', () => {
   });
 
   test('that an order takes the place of is over at once', () => {
-    expect(supersede(waiting(), 'of an order')).toMatchObject({ state: 'failed', told: true });
+    expect(supersede(waiting(), 'of an order', TIMINGS)).toMatchObject({ state: 'failed', told: true });
   });
 });

@@ -48,7 +48,7 @@ describe('telling', () => {
   });
 
   test('stores the key, tries it, makes it the current one, and then sends the event', () => {
-    const posted = step(rotationWith(), { kind: 'regenerated', times: AFTER }, BOTH);
+    const posted = step(rotationWith(), { kind: 'regenerated', keys: AFTER }, BOTH);
     const stored = step(posted.rotation, { kind: 'stored', secretId: SECRET_ID }, BOTH);
     const verified = step(stored.rotation, { kind: 'verified' }, BOTH);
     const promoted = step(verified.rotation, { kind: 'promoted' }, BOTH);
@@ -79,7 +79,7 @@ describe('telling', () => {
       verify: { kind: 'verified' },
       promote: { kind: 'promoted' },
     };
-    let next = step(rotationWith(), { kind: 'regenerated', times: AFTER }, driver);
+    let next = step(rotationWith(), { kind: 'regenerated', keys: AFTER }, driver);
     const seen = [next.effect.kind];
     for (let input = inputs[next.effect.kind]; input !== undefined; input = inputs[next.effect.kind]) {
       next = step(next.rotation, input, driver);
@@ -108,7 +108,7 @@ describe('telling', () => {
   test('a settled change is stored and tried as a confirmed one', () => {
     const doubtful = rotationWith({ everInDoubt: true });
 
-    expect(step(doubtful, { kind: 'read', times: AFTER }, BOTH).effect.kind).toBe('store');
+    expect(step(doubtful, { kind: 'read', keys: AFTER }, BOTH).effect.kind).toBe('store');
   });
 });
 
@@ -195,7 +195,7 @@ describe('a caller who has not long to wait', () => {
   });
 
   test('has its event sent all the same', () => {
-    const posted = step(rotationWith(), { kind: 'regenerated', times: AFTER }, { ...CALLER, patience: -1 });
+    const posted = step(rotationWith(), { kind: 'regenerated', keys: AFTER }, { ...CALLER, patience: -1 });
 
     expect(posted.effect.kind).toBe('publish');
   });

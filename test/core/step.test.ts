@@ -8,7 +8,7 @@ import { TIMINGS } from '../../src/core/timings.ts';
 import { drivers, inputs, rotations } from './support/rotations.ts';
 
 const RUNS = { numRuns: 3_000 };
-const EFFECTS = ['read', 'post', 'store', 'verify', 'promote', 'publish', 'wait', 'suspend', 'end'];
+const EFFECTS = ['read', 'post', 'store', 'verify', 'promote', 'publish', 'look', 'wait', 'suspend', 'end'];
 
 function always(property: (next: Step, before: Rotation, input: Input, driver: Driver) => void): void {
   fc.assert(
@@ -46,7 +46,7 @@ describe('whatever a row holds and a driver learns,', () => {
   test('a POST comes of a reading alone, with its intent saved, nothing changed and someone to send it for', () => {
     always(({ effect, rotation }, before, input, { patience }) => {
       if (effect.kind !== 'post') return;
-      expect(input).toMatchObject({ kind: 'read', times: before.before });
+      expect(input).toMatchObject({ kind: 'read', keys: before.before });
       expect(rotation).toMatchObject({ state: 'started', doubt: { kind: 'sending' } });
       expect(before.state).toBe('started');
       expect(before.trigger === 'timer' || patience >= TIMINGS.postTimeout).toBe(true);
@@ -119,5 +119,7 @@ const variable = {
   secretId: undefined,
   promoted: undefined,
   verified: undefined,
-  verifyTries: undefined,
+  tries: undefined,
+  latePosts: undefined,
+  looksLeft: undefined,
 };

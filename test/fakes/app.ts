@@ -1,4 +1,5 @@
 import type { TransactionAction } from '@azure/data-tables';
+import { digestKey } from '../../src/adapters/key-digest.ts';
 import { createRotationTable } from '../../src/adapters/rotation-table.ts';
 import { handlePoison, handleWork } from '../../src/app/handle-work.ts';
 import type { Log } from '../../src/app/ports.ts';
@@ -118,6 +119,7 @@ export function createFakeApp(options: AppOptions = {}): FakeApp {
       log: createLog(log),
       telemetry: NO_TELEMETRY,
       newId,
+      digestKey,
       timings,
       scopes: [{ kind: 'subscription', subscriptionId: SUBSCRIPTION }],
       policy: { rotateUntagged: true, maxAge: 90 * DAY, overlap: 7 * DAY, inUse: 'unknown' },

@@ -65,11 +65,12 @@ export function createArm(world: World, timings: Timings): Arm {
     faults: Faults,
     account: Account,
     keyType: KeyType,
-    maySend: () => boolean,
+    maySend: () => Promise<boolean>,
   ): Promise<PostOutcome> {
     const planned = faults.nextPost();
     await pause(world, actor, planned?.kind === 'slow-token' ? planned.seconds : latency(world));
-    if (!maySend()) return { kind: 'refused', failure: unavailable('Unreachable', 'The lease ended.') };
+    if (!(await maySend()))
+      return { kind: 'refused', failure: unavailable('Unreachable', 'The lease ended.') };
     if (planned?.kind === 'late-send') {
       await new Promise<void>((go) => world.after(planned.part * timings.margin, go));
     }

@@ -1,5 +1,5 @@
 import type { AccountRecord } from '../../src/core/account-record.ts';
-import { afterRotation, newAccountRecord, withTimes } from '../../src/core/account-record.ts';
+import { afterRotation, newAccountRecord, withKeys } from '../../src/core/account-record.ts';
 import type { KeyTimes, KeyType } from '../../src/core/key-type.ts';
 import { KEY_TYPES } from '../../src/core/key-type.ts';
 import { keysChangedByOthers, observedRotation } from '../../src/core/observed.ts';
@@ -176,7 +176,7 @@ function drive(options: FleetOptions, account: SimulatedAccount, now: number, ta
     tally.observed += 1;
     announce(options, account, observedRotation('observed', account.record, keyType, times), now);
   }
-  account.record = withTimes(account.record, times);
+  account.record = withKeys(account.record, times);
   const decision = judge(options, account, times, now);
   if (decision.kind !== 'rotate') return;
   const { keyType } = decision;

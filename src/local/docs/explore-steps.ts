@@ -16,7 +16,9 @@ export type Place =
   | 'verified'
   | 'completed'
   | 'failed'
-  | 'told';
+  | 'told'
+  /** Ended, while the account is looked at for a change that comes late. */
+  | 'watched';
 
 export interface Transition {
   readonly from: Place;
@@ -56,7 +58,10 @@ function follow(now: Situation, configuration: Configuration): { learned: string
     })),
   );
   if (placeOf(now) !== 'waiting' || rotation.trigger !== 'timer') return steps;
-  const next: Situation = { rotation: supersede(rotation, 'an order came'), effect: { kind: 'end' } };
+  const next: Situation = {
+    rotation: supersede(rotation, 'an order came', FEW_TRIES),
+    effect: { kind: 'end' },
+  };
   return [...steps, { learned: 'an order took its place', next }];
 }
 
@@ -66,40 +71,47 @@ function causeOf({ rotation }: Situation, { learned, input }: Sample, driver: Dr
   const place = placeOf(advance(rotation, input, driver));
   const elsewhere = (other: Partial<Rotation>, patience = driver.patience) =>
     placeOf(advance({ ...rotation, ...other }, input, { ...driver, patience })) !== place;
-  if (
-    rotation.trigger === 'http' &&
-    driver.patience === 0 &&
-    elsewhere({ attempt: 1 }, FEW_TRIES.httpBudget)
-  ) {
+  const once = { tries: { regenerate: 1 } };
+  if (rotation.trigger === 'http' && driver.patience === 0 && elsewhere(once, FEW_TRIES.httpBudget)) {
     return 'no caller waits any more';
   }
-  if (rotation.attempt === FEW_TRIES.maxAttempts && elsewhere({ attempt: 1 })) return 'the tries are used up';
-  return rotation.attempt > 1 && elsewhere({ attempt: 1 }) ? 'it came to nothing again' : learned;
+  const { regenerate = 0, read = 0 } = rotation.tries ?? {};
+  if (regenerate + read >= FEW_TRIES.maxAttempts && elsewhere(once)) return 'the tries are used up';
+  return regenerate > 0 && elsewhere({ tries: {} }) ? 'it came to nothing again' : learned;
 }
 
 /** What counts on without end stops where it makes no difference any more, so that the exploration ends. */
 function advance(from: Rotation, input: Input, driver: Driver): Situation {
   const { rotation, effect } = step(from, input, driver);
-  const attempt = Math.min(rotation.attempt, FEW_TRIES.maxAttempts);
-  return { rotation: { ...rotation, attempt }, effect };
+  const { latePosts, tries: { store: _, publish: __, ...tries } = {}, ...rest } = rotation;
+  const few = Object.entries(tries).map(([tried, count]) => [tried, Math.min(count, FEW_TRIES.maxAttempts)]);
+  const bounded: Rotation = {
+    ...rest,
+    attempt: 0,
+    tries: Object.fromEntries(few) as NonNullable<Rotation['tries']>,
+    ...(latePosts !== undefined && { latePosts: Math.min(latePosts, 1) }),
+  };
+  return { rotation: bounded, effect };
 }
 
 function placeOf({ rotation, effect }: Situation): Place {
-  const { state, doubt, told, secretId, promoted } = rotation;
+  const { state, doubt, told, secretId, promoted, looksLeft } = rotation;
   switch (state) {
     case 'started':
       if (effect.kind === 'post') return 'sending';
       if (effect.kind === 'read') return doubt === undefined ? 'checking' : 'comparing';
       return doubt === undefined ? 'waiting' : 'settling';
     case 'failed':
+      if (told && looksLeft) return 'watched';
       return told ? 'told' : 'failed';
     case 'published':
       throw new Error('No step leads to published: an event that was taken completes its rotation.');
     case 'verified':
       return secretId !== undefined && !promoted ? 'promoting' : state;
+    case 'completed':
+      return looksLeft ? 'watched' : state;
     case 'regenerated':
     case 'stored':
-    case 'completed':
       return state;
     default:
       return state satisfies never;

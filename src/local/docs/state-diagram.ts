@@ -6,9 +6,9 @@ type Look = 'way' | 'wait' | 'failure';
 const PLACES: Readonly<Record<Place, { readonly title: string; readonly look: Look }>> = {
   sending: { title: 'started: the POST is sent', look: 'way' },
   settling: { title: 'started, in doubt: ARM is given time', look: 'wait' },
-  comparing: { title: 'started, in doubt: the keys’ times are read', look: 'wait' },
+  comparing: { title: 'started, in doubt: the keys are read', look: 'wait' },
   waiting: { title: 'started, not in doubt: it waits', look: 'wait' },
-  checking: { title: 'started, not in doubt: the keys’ times are read', look: 'wait' },
+  checking: { title: 'started, not in doubt: the keys are read', look: 'wait' },
   regenerated: { title: 'regenerated: the key is to be stored', look: 'way' },
   stored: { title: 'stored: the key is to be tried', look: 'way' },
   promoting: { title: 'verified: the key is to become the current one', look: 'way' },
@@ -16,6 +16,7 @@ const PLACES: Readonly<Record<Place, { readonly title: string; readonly look: Lo
   completed: { title: 'completed', look: 'way' },
   failed: { title: 'failed: the event is to be sent', look: 'failure' },
   told: { title: 'failed, nothing more to tell', look: 'failure' },
+  watched: { title: 'ended, and looked at for a change that comes late', look: 'wait' },
 };
 
 const LOOKS: Readonly<Record<Look, string>> = {

@@ -1,11 +1,11 @@
 import type { Driver, Effect, Input } from '../../core/effect.ts';
 import { fault, unavailable } from '../../core/failure.ts';
 import type { KeyTimes } from '../../core/key-type.ts';
-import { type Rotation, startRotation } from '../../core/rotation.ts';
+import { type Rotation, startRotation, triesOf } from '../../core/rotation.ts';
 import { TIMINGS } from '../../core/timings.ts';
 
 /** What a diagram can show: few tries, so that their end is not far away. */
-export const FEW_TRIES = { ...TIMINGS, maxAttempts: 3, verifyTries: 2 };
+export const FEW_TRIES = { ...TIMINGS, maxAttempts: 3, verifyTries: 2, lateLooks: [1] };
 
 const BEFORE: KeyTimes = { primary: '2026-08-25T03:00:00Z', secondary: '2026-08-25T03:00:00Z' };
 const AFTER: KeyTimes = { ...BEFORE, secondary: '2026-11-25T03:00:00Z' };
@@ -63,11 +63,13 @@ export function samplesOf(rotation: Rotation, effect: Effect): readonly Sample[]
       return OF_PROMOTE;
     case 'publish':
       return OF_PUBLISH;
+    case 'look':
+      return OF_LOOK;
     case 'wait':
     case 'suspend':
-      return [{ learned: 'the wait is over', input: TIME_IS_UP }];
+      return [{ learned: 'the wait is over', input: TIME_IS_UP }, ...ofLaterReading(rotation)];
     case 'end':
-      return rotation.state === 'failed' && rotation.everInDoubt ? OF_LATER_READING : [];
+      return ofLaterReading(rotation);
     default:
       return effect satisfies never;
   }
@@ -77,7 +79,7 @@ function ofPost({ trigger }: Rotation): readonly Sample[] {
   const byTimer = trigger === 'timer';
   const unanswered = { kind: 'unanswered', settleSeconds: 10 } as const;
   return [
-    { learned: 'ARM confirms', input: { kind: 'regenerated', times: AFTER } },
+    { learned: 'ARM confirms', input: { kind: 'regenerated', keys: AFTER } },
     {
       learned: byTimer ? 'refused for now' : 'refused for longer than a caller waits',
       input: { kind: 'refused', failure: PASSING },
@@ -98,12 +100,13 @@ function ofRead({ trigger, doubt, everInDoubt }: Rotation): readonly Sample[] {
   const late = doubt === undefined && everInDoubt;
   const final = doubt?.kind === 'unsettled' && !doubt.failure.passing && 'it was refused for good';
   return [
-    { learned: late ? 'the key changed late' : 'the key changed', input: { kind: 'read', times: AFTER } },
-    { learned: final || 'no key changed', input: { kind: 'read', times: BEFORE } },
-    { learned: final || 'the other key changed', input: { kind: 'read', times: OTHER } },
+    { learned: late ? 'the key changed late' : 'the key changed', input: { kind: 'read', keys: AFTER } },
+    { learned: final || 'no key changed', input: { kind: 'read', keys: BEFORE } },
+    { learned: 'the reading proves nothing', input: { kind: 'read', keys: {} } },
+    { learned: final || 'the other key changed', input: { kind: 'read', keys: OTHER } },
     {
       learned: final || 'the policy objects',
-      input: { kind: 'read', times: BEFORE, objection: 'opted out' },
+      input: { kind: 'read', keys: BEFORE, objection: 'opted out' },
     },
     {
       learned: trigger === 'timer' ? 'not readable for now' : 'not readable',
@@ -122,8 +125,8 @@ const OF_STORE: readonly Sample[] = [
   CRASH,
 ];
 
-function ofVerify({ verifyTries = 0 }: Rotation): readonly Sample[] {
-  const isLast = verifyTries + 1 >= FEW_TRIES.verifyTries;
+function ofVerify(rotation: Rotation): readonly Sample[] {
+  const isLast = triesOf(rotation, 'verify') + 1 >= FEW_TRIES.verifyTries;
   return [
     { learned: 'Azure Maps takes it', input: { kind: 'verified' } },
     {
@@ -148,6 +151,13 @@ const OF_PUBLISH: readonly Sample[] = [
   CRASH,
 ];
 
-const OF_LATER_READING: readonly Sample[] = [
-  { learned: 'a later reading shows that the key changed', input: { kind: 'read', times: AFTER } },
+const OF_LOOK: readonly Sample[] = [
+  { learned: 'looked at again', input: { kind: 'looked' } },
+  { learned: 'not readable for now', input: { kind: 'look-failed', failure: PASSING } },
+  CRASH,
 ];
+
+function ofLaterReading({ state, told, everInDoubt }: Rotation): readonly Sample[] {
+  if (state !== 'failed' || !told || !everInDoubt) return [];
+  return [{ learned: 'a later reading shows that the key changed', input: { kind: 'read', keys: AFTER } }];
+}

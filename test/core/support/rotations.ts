@@ -101,7 +101,19 @@ export const rotations: fc.Arbitrary<Rotation> = fc.record(
     secretId: fc.constant('https://vault.example/secrets/roads-secondary/1'),
     promoted: fc.constant(true),
     verified: fc.boolean(),
-    verifyTries: fc.nat({ max: 8 }),
+    tries: fc.record(
+      {
+        regenerate: fc.nat({ max: 45 }),
+        read: fc.nat({ max: 45 }),
+        store: fc.nat({ max: 45 }),
+        verify: fc.nat({ max: 8 }),
+        publish: fc.nat({ max: 45 }),
+        look: fc.nat({ max: 45 }),
+      },
+      { requiredKeys: [] },
+    ),
+    latePosts: fc.nat({ max: 3 }),
+    looksLeft: fc.nat({ max: TIMINGS.lateLooks.length }),
   },
   {
     requiredKeys: [
@@ -123,14 +135,21 @@ export const rotations: fc.Arbitrary<Rotation> = fc.record(
 export const inputs: fc.Arbitrary<Input> = fc.oneof(
   fc.record({ kind: fc.constant('woken' as const), idleSeconds: seconds }),
   fc.record(
-    { kind: fc.constant('read' as const), times, objection: fc.string() },
-    { requiredKeys: ['kind', 'times'] },
+    { kind: fc.constant('read' as const), keys: times, objection: fc.string() },
+    { requiredKeys: ['kind', 'keys'] },
   ),
   fc.record({
-    kind: fc.constantFrom('read-failed', 'refused', 'store-failed', 'unverified', 'publish-failed'),
+    kind: fc.constantFrom(
+      'read-failed',
+      'refused',
+      'store-failed',
+      'unverified',
+      'publish-failed',
+      'look-failed',
+    ),
     failure: failures,
   }),
-  fc.record({ kind: fc.constant('regenerated' as const), times }),
+  fc.record({ kind: fc.constant('regenerated' as const), keys: times }),
   fc.record({ kind: fc.constant('unanswered' as const), failure: failures, settleSeconds: seconds }),
   fc.record({
     kind: fc.constant('stored' as const),
@@ -141,6 +160,7 @@ export const inputs: fc.Arbitrary<Input> = fc.oneof(
     { kind: 'verified' },
     { kind: 'key-gone' },
     { kind: 'published' },
+    { kind: 'looked' },
   ),
 );
 
