@@ -1,11 +1,12 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import { odata } from '@azure/data-tables';
-import type { OpenRotation, RequestIds } from '../app/ports.ts';
+import type { NamedAccount, OpenRotation, RequestIds } from '../app/ports.ts';
 import type { Account } from '../core/account.ts';
 import { accountPartition } from '../core/account.ts';
 import { KEY_TYPES } from '../core/key-type.ts';
 import { fromMilliseconds } from '../core/time.ts';
 import {
+  addressRow,
   clientRow,
   INDEX_PARTITION,
   openRow,
@@ -38,17 +39,18 @@ const HOUR = 3_600_000;
  */
 export function indexActions(
   rotationId: string,
-  account: Account,
+  { account, uniqueId }: NamedAccount,
   ids: RequestIds,
   now: number,
 ): TransactionAction[] {
-  const partition = accountPartition(account);
+  const partition = accountPartition(account, uniqueId);
   const row = (rowKey: string, columns: object = {}): TransactionAction => [
     'upsert',
     { partitionKey: INDEX_PARTITION, rowKey, accountPartition: partition, ...columns },
     'Replace',
   ];
   const actions = [row(rotationRow(rotationId)), row(openRow(rotationId))];
+  if (uniqueId !== undefined) actions.push(addressAction(account, uniqueId));
   const rows = [
     ...(ids.repeatability === undefined ? [] : [repeatabilityRow(ids.repeatability)]),
     ...(ids.client === undefined ? [] : KEY_TYPES.map((keyType) => clientRow(ids.client ?? '', keyType))),
@@ -57,6 +59,20 @@ export function indexActions(
   const dropAt = now + (ids.repeatability === undefined ? HOUR : REPEATABILITY_SECONDS * 1000 + HOUR);
   const expiry = { rotationId, rows: JSON.stringify(rows) };
   return [...actions, row(`expiry-${fromMilliseconds(dropAt)}-${rotationId}`, expiry)];
+}
+
+function addressAction(account: Account, uniqueId: string): TransactionAction {
+  return ['upsert', { partitionKey: INDEX_PARTITION, rowKey: addressRow(account), uniqueId }, 'Replace'];
+}
+
+export function noteAddress(client: TableClient, account: Account, uniqueId: string): Promise<unknown> {
+  return writeIndex(client, [addressAction(account, uniqueId)]);
+}
+
+/** What an address was last known to be the address of: a hint, to be checked against what ARM says. */
+export async function accountAt(client: TableClient, account: Account): Promise<string | undefined> {
+  const { entity } = await getRow<{ uniqueId: string }>(client, INDEX_PARTITION, addressRow(account));
+  return entity?.uniqueId;
 }
 
 /** The partition of the account whose rotation it is. */

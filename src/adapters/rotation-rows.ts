@@ -1,5 +1,7 @@
 import type { TableEntity, TableEntityResult } from '@azure/data-tables';
 import type { Hold, StoredAccount, StoredRotation } from '../app/ports.ts';
+import type { Account } from '../core/account.ts';
+import { addressKey } from '../core/account.ts';
 import type { AccountRecord } from '../core/account-record.ts';
 import type { KnownRequest } from '../core/admission.ts';
 import type { Failure } from '../core/failure.ts';
@@ -33,6 +35,10 @@ export function rotationIdOf(rowKey: string): string {
   return rotationRow(rowKey.slice(ROTATION_ROWS.length)).slice(ROTATION_ROWS.length);
 }
 
+export function addressRow(account: Account): string {
+  return `address-${addressKey(account)}`;
+}
+
 export function openRow(rotationId: string): string {
   return `open-${rotationId}`;
 }
@@ -47,6 +53,8 @@ export function clientRow(id: string, keyType: KeyType): string {
 
 type RotationColumns = {
   accountId: string;
+  uniqueId?: string;
+  formerAccountIds?: string;
   keyType: string;
   command: string;
   trigger: string;
@@ -81,11 +89,13 @@ export function toRotationEntity(
 ): TableEntity<RotationColumns> {
   const { accountId, keyType, command, trigger, reason, state, attempt, everInDoubt, told } = rotation;
   const { before, after, doubt, failure, secretId, promoted, verified, trace } = rotation;
-  const { tries, latePosts, looksLeft } = rotation;
+  const { tries, latePosts, looksLeft, uniqueId, formerAccountIds } = rotation;
   return {
     partitionKey,
     rowKey: rotationRow(rotation.rotationId),
     ...{ accountId, keyType, command, trigger, reason, state, attempt, everInDoubt, told },
+    ...(uniqueId !== undefined && { uniqueId }),
+    ...(formerAccountIds && { formerAccountIds: JSON.stringify(formerAccountIds) }),
     before: JSON.stringify(before),
     ...(after && { after: JSON.stringify(after) }),
     ...(doubt && { doubt: JSON.stringify(doubt) }),
@@ -109,7 +119,7 @@ export function fromRotationEntity(
   serviceTime: number,
 ): StoredRotation & { writeId: string } {
   const { rowKey = '', timestamp = '', etag, holdOwner, holdSeconds, writeId } = entity;
-  const { secretId, promoted, verified, latePosts, looksLeft } = entity;
+  const { secretId, promoted, verified, latePosts, looksLeft, uniqueId, formerAccountIds } = entity;
   const trace = parseTraceContext(entity.traceparent, entity.tracestate);
   const rotationId = rotationIdOf(rowKey);
   const rotation: Rotation = {
@@ -123,6 +133,8 @@ export function fromRotationEntity(
     attempt: entity.attempt,
     everInDoubt: entity.everInDoubt,
     told: entity.told,
+    ...(uniqueId !== undefined && { uniqueId }),
+    ...(formerAccountIds && { formerAccountIds: JSON.parse(formerAccountIds) as string[] }),
     before: JSON.parse(entity.before) as KeySnapshot,
     ...(entity.after && { after: JSON.parse(entity.after) as KeySnapshot }),
     ...(entity.doubt && { doubt: JSON.parse(entity.doubt) as Doubt }),

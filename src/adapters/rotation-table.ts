@@ -4,6 +4,7 @@ import type {
   AccountView,
   FoundRotation,
   HeldRotation,
+  NamedAccount,
   RequestIds,
   RotationFilter,
   RotationPage,
@@ -39,9 +40,12 @@ export function createRotationTable(
   now: () => number,
 ): RotationStore {
   return {
-    viewAccount: (account, keyType, ids) => onTable(client, () => viewAccount(client, account, keyType, ids)),
-    async indexRotation(rotationId, account, ids) {
-      await index.writeIndex(client, index.indexActions(rotationId, account, ids, now()));
+    viewAccount: (named, keyType, ids) => onTable(client, () => viewAccount(client, named, keyType, ids)),
+    async indexRotation(rotationId, named, ids) {
+      await index.writeIndex(client, index.indexActions(rotationId, named, ids, now()));
+    },
+    async noteAddress(account, uniqueId) {
+      await index.noteAddress(client, account, uniqueId);
     },
     startRotation: (start) => startRotation(client, start, newId()),
     recordObserved: (view, rotation, record) => recordObserved(client, view, rotation, record, newId()),
@@ -49,7 +53,7 @@ export function createRotationTable(
     saveRotation: (held, rotation, hold) =>
       saveRotation(client, held, rotation, hold, { writeId: newId(), now: now() }),
     holdsLease: (held, seconds) => holdsLease(client, held, seconds),
-    saveAccount: (account, stored, record) => saveAccount(client, account, stored, record, newId()),
+    saveAccount: (view, record) => saveAccount(client, view, record, newId()),
     listRotations: (filter, top, continuation) =>
       onTable(client, () => listRotations(client, filter, top, continuation)),
     openRotations: () => index.openRotations(client),
@@ -66,11 +70,12 @@ type ViewRow = Partial<AccountEntity & RequestEntity & { rotationId: string }> &
 
 async function viewAccount(
   client: TableClient,
-  account: Account,
+  { account, uniqueId: given }: NamedAccount,
   keyType: KeyType | undefined,
   ids: RequestIds,
 ): Promise<AccountView> {
-  const partition = accountPartition(account);
+  const uniqueId = given ?? (await index.accountAt(client, account));
+  const partition = accountPartition(account, uniqueId);
   const rows = new Map<string, ViewRow>();
   let serviceTime = Number.NaN;
   const query = client.listEntities<ViewRow>({
@@ -91,6 +96,7 @@ async function viewAccount(
   const running = lock === undefined ? undefined : await readRotation(client, partition, lock);
   return {
     account,
+    ...(uniqueId !== undefined && { uniqueId }),
     ...(stored && { stored: fromAccountEntity(stored) }),
     ...(repeated && { repeated }),
     ...(resent && { resent }),
@@ -105,12 +111,17 @@ async function findRotation(client: TableClient, rotationId: string): Promise<Fo
     readRotation(client, partition, rotationId),
     getRow<AccountEntity>(client, partition, ACCOUNT_ROW),
   ]);
-  return found && { ...found, ...(entity && { stored: fromAccountEntity(entity) }) };
+  if (found === undefined) return undefined;
+  const stored = entity && fromAccountEntity(entity);
+  // It may have been moved since the rotation started.
+  const account = parseAccountId(stored?.record.accountId ?? '') ?? found.account;
+  return { ...found, account, ...(stored && { stored }) };
 }
 
 async function holdsLease(client: TableClient, held: HeldRotation, seconds: number): Promise<boolean> {
   const { account, rotation, etag } = held;
-  const found = await readRotation(client, accountPartition(account), rotation.rotationId);
+  const partition = accountPartition(account, rotation.uniqueId);
+  const found = await readRotation(client, partition, rotation.rotationId);
   return found !== undefined && found.etag === etag && found.idleSeconds < seconds;
 }
 
@@ -137,7 +148,11 @@ async function listRotations(
   top: number,
   continuation: string | undefined,
 ): Promise<RotationPage> {
-  const partition = filter.account === undefined ? INDEX_PARTITION : accountPartition(filter.account);
+  const { account } = filter;
+  const partition =
+    account === undefined
+      ? INDEX_PARTITION
+      : accountPartition(account, await index.accountAt(client, account));
   const after = continuation === undefined ? ROTATION_ROWS : rotationRow(continuation);
   const query = odata`PartitionKey eq ${partition} and RowKey gt ${after} and RowKey lt ${'rotation.'}`;
   const rotations: StoredRotation[] = [];

@@ -34,7 +34,7 @@ export async function startRotation(
   writeId: string,
 ): Promise<HeldRotation | 'lost'> {
   const { view, rotation, hold, requestIds, supersedes } = start;
-  const partition = accountPartition(view.account);
+  const partition = accountPartition(view.account, rotation.uniqueId);
   const record = supersedes === undefined ? start.record : afterRotation(start.record, supersedes.ended, '');
   const lock = { partitionKey: partition, rowKey: LOCK_ROW, rotationId: rotation.rotationId };
   const actions: TransactionAction[] = [
@@ -66,7 +66,7 @@ export async function recordObserved(
   known: AccountRecord,
   writeId: string,
 ): Promise<HeldRotation | 'lost'> {
-  const partition = accountPartition(view.account);
+  const partition = accountPartition(view.account, rotation.uniqueId);
   const record = afterRotation(known, rotation, '');
   const actions: TransactionAction[] = [
     ['create', toRotationEntity(partition, rotation, { seconds: 0 }, writeId)],
@@ -86,7 +86,12 @@ async function create(
 ): Promise<HeldRotation | 'lost'> {
   const written = await submit(client, actions);
   if (written !== undefined) return toHeld(account, rotation, record, written);
-  const mine = await reread(client, accountPartition(account), rotation.rotationId, writeId);
+  const mine = await reread(
+    client,
+    accountPartition(account, rotation.uniqueId),
+    rotation.rotationId,
+    writeId,
+  );
   return mine === undefined ? 'lost' : { account, rotation, ...mine };
 }
 
@@ -98,7 +103,7 @@ export async function saveRotation(
   hold: Hold,
   { writeId, now }: { writeId: string; now: number },
 ): Promise<HeldRotation | 'lost'> {
-  const partition = accountPartition(held.account);
+  const partition = accountPartition(held.account, rotation.uniqueId);
   const moved = rotation.state !== held.rotation.state;
   let stored = moved ? (held.stored ?? (await readAccountRow(client, partition))) : held.stored;
   for (let race = 0; race < MAX_RACES; race++) {
@@ -125,13 +130,12 @@ export async function saveRotation(
 /** What a reading showed is no more than a hint: whoever wrote since knows better. */
 export async function saveAccount(
   client: TableClient,
-  account: Account,
-  stored: StoredAccount | undefined,
+  { account, uniqueId, stored }: AccountView,
   record: AccountRecord,
   writeId: string,
 ): Promise<void> {
   if (stored !== undefined && JSON.stringify(stored.record) === JSON.stringify(record)) return;
-  await submit(client, [accountAction(accountPartition(account), stored, record, writeId)]);
+  await submit(client, [accountAction(accountPartition(account, uniqueId), stored, record, writeId)]);
 }
 
 /** The ETags of the written rows in the order of the actions; undefined where the transaction lost a race. */

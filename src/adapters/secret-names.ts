@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '../core/account.ts';
-import { accountId } from '../core/account.ts';
+import { accountId, foldCase } from '../core/account.ts';
 import type { KeyType } from '../core/key-type.ts';
 
 /**
@@ -9,6 +9,9 @@ import type { KeyType } from '../core/key-type.ts';
  * https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers
  */
 export function secretName(account: Account, which: KeyType | 'current'): string {
-  const hash = createHash('sha256').update(accountId(account).toLowerCase()).digest('hex').slice(0, 16);
+  const hash = createHash('sha256')
+    .update(foldCase(accountId(account)))
+    .digest('hex')
+    .slice(0, 16);
   return `${account.accountName.replace(/[^A-Za-z0-9-]/g, '-')}-${which}-${hash}`;
 }

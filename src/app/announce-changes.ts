@@ -47,7 +47,7 @@ async function announceObserved(
   const rotationId = services.newId();
   const at = traceNow(services.telemetry);
   const seen = snapshotOf(services, keys, knownKeys(record));
-  const rotation = { ...observedRotation(rotationId, record, keyType, seen), ...at };
+  const rotation = { ...observedRotation(rotationId, record, keyType, seen, view.uniqueId), ...at };
   await prepareRotation(services, view, rotationId, {});
   const held = await services.store.recordObserved(view, rotation, record);
   if (held === 'lost') return;

@@ -1,5 +1,5 @@
 import type { AccountRecord } from '../core/account-record.ts';
-import { knownKeys } from '../core/account-record.ts';
+import { knownKeys, namesOf } from '../core/account-record.ts';
 import type { Failure } from '../core/failure.ts';
 import { fault, unavailable } from '../core/failure.ts';
 import type { KeyType } from '../core/key-type.ts';
@@ -10,9 +10,18 @@ import { startRotation } from '../core/rotation.ts';
 import { supersede } from '../core/step.ts';
 import { announceChanges } from './announce-changes.ts';
 import { snapshotOf } from './key-snapshot.ts';
+import { locateAccount } from './locate-account.ts';
 import { noteLock, noteReading } from './note-reading.ts';
 import type { Patience } from './patience.ts';
-import type { AccountView, HeldRotation, KeysReading, Outcome, RequestIds, StoredRotation } from './ports.ts';
+import type {
+  AccountReading,
+  AccountView,
+  HeldRotation,
+  KeysReading,
+  Outcome,
+  RequestIds,
+  StoredRotation,
+} from './ports.ts';
 import { prepareRotation } from './prepare-rotation.ts';
 import type { Services } from './services.ts';
 import { settleAll } from './settle-all.ts';
@@ -24,8 +33,8 @@ export type Begun =
   | { readonly kind: 'failed'; readonly failure: Failure }
   /** The policy does not want it now. */
   | { readonly kind: 'declined'; readonly decision: Exclude<PolicyDecision, { kind: 'rotate' }> }
-  /** Another was faster, or what is known changed: look again. */
-  | { readonly kind: 'again' };
+  /** Another was faster, or what is known changed: look again, at the account of this `uniqueId` where it is known. */
+  | { readonly kind: 'again'; readonly uniqueId?: string };
 
 interface Choice {
   readonly rotationId: string;
@@ -45,32 +54,38 @@ export async function beginOrder(
   patience: Patience,
 ): Promise<Begun> {
   const rotationId = services.newId();
-  const known = view.stored?.record;
-  const mustRead = known === undefined || !known.canonical || known.localAuthDisabled === true;
+  const { keyType, requestIds } = order;
+  // Of an account that may not exist nothing is written before ARM has shown it.
+  const isKnown = view.stored?.record.canonical === true;
   const [keys, facts, unready, vaultUnready] = await settleAll([
     services.maps.readKeys(view.account),
-    mustRead ? services.maps.readAccount(view.account) : undefined,
+    services.maps.readAccount(view.account),
     services.events.ready(),
     services.vault?.ready(view.account),
     // After the reading is on its way, since that takes the longest.
-    services.clock.sleep(0).then(() => prepareRotation(services, view, rotationId, order.requestIds)),
+    isKnown && services.clock.sleep(0).then(() => prepareRotation(services, view, rotationId, requestIds)),
   ]);
   const failed = firstFailure(keys, facts, unready, vaultUnready);
   if (failed !== undefined) return { kind: 'failed', failure: failed };
   const read = okValue(keys);
-  if (facts?.kind === 'ok' && facts.value.facts.disableLocalAuth)
-    return { kind: 'failed', failure: localAuthDisabled() };
-  const record = noteReading(services, view, read, facts?.kind === 'ok' ? facts.value : undefined);
-  const choice: Choice = {
+  const account = okValue(facts);
+  if (account.facts.disableLocalAuth) return { kind: 'failed', failure: localAuthDisabled() };
+  const located = await locateAccount(services, view, account, keyType, requestIds);
+  if (located === undefined) return again(account);
+  if (await announceChanges(services, located, read, patience)) return again(account);
+  if (!isKnown) await prepareRotation(services, located, rotationId, requestIds);
+  const record = noteReading(services, located, read, account);
+  return start(services, located, record, read, {
     ...order,
     rotationId,
     command: 'regenerate',
     trigger: 'http',
     reason: 'requested',
-  };
-  return (await announceChanges(services, view, read, patience))
-    ? { kind: 'again' }
-    : start(services, view, record, read, choice);
+  });
+}
+
+function again({ uniqueId }: AccountReading): Begun {
+  return { kind: 'again', ...(uniqueId !== undefined && { uniqueId }) };
 }
 
 /** A rotation by the policy, which chooses the key. Where it declines, only what was read is kept. */
@@ -93,8 +108,10 @@ export async function beginByPolicy(
   }
   const read = okValue(keys);
   const account = okValue(facts);
-  if (await announceChanges(services, view, read, patience)) return { kind: 'again' };
-  const record = noteReading(services, view, read, account);
+  const located = await locateAccount(services, view, account, undefined, asked.requestIds);
+  if (located === undefined) return again(account);
+  if (await announceChanges(services, located, read, patience)) return again(account);
+  const record = noteReading(services, located, read, account);
   const decision = decide({
     facts: account.facts,
     record,
@@ -105,13 +122,13 @@ export async function beginByPolicy(
     force: asked.force,
   });
   if (decision.kind !== 'rotate') {
-    await services.store.saveAccount(view.account, view.stored, record);
+    await services.store.saveAccount(located, record);
     return { kind: 'declined', decision };
   }
   const rotationId = services.newId();
-  await prepareRotation(services, view, rotationId, asked.requestIds);
+  await prepareRotation(services, located, rotationId, asked.requestIds);
   const reason: Reason = asked.trigger === 'timer' ? decision.reason : 'requested';
-  return start(services, view, record, read, {
+  return start(services, located, record, read, {
     ...asked,
     rotationId,
     keyType: decision.keyType,
@@ -132,7 +149,7 @@ async function start(
   const { requestIds, supersedes, ...fields } = choice;
   const at = traceNow(services.telemetry);
   const before = snapshotOf(services, read.keys, knownKeys(record));
-  const rotation = startRotation({ ...fields, accountId: record.accountId, before, ...at });
+  const rotation = startRotation({ ...fields, ...namesOf(record, view.uniqueId), before, ...at });
   const { clock, timings, newId, store, log } = services;
   const leasedAt = clock.monotonic();
   const hold = { owner: newId(), seconds: timings.lease };

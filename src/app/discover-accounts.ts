@@ -34,8 +34,10 @@ export async function* discoverAccounts(services: Services): AsyncIterable<Disco
       }
       for (const reading of page.value.accounts) {
         const account = parseAccountId(reading.id);
-        if (account === undefined || found.has(accountPartition(account))) continue;
-        found.add(accountPartition(account));
+        if (account === undefined) continue;
+        const key = accountPartition(account, reading.uniqueId);
+        if (found.has(key)) continue;
+        found.add(key);
         yield { kind: 'account', account, reading };
       }
       // A link to the page itself would never end.

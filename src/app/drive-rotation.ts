@@ -84,7 +84,8 @@ export async function settleLate(
   // It was over, and nothing would wake it any more should the process die from here on.
   const { attempt } = next.rotation;
   await queue.send({ kind: 'rotation', rotationId, attempt }, timings.lease + timings.margin + 2);
-  await store.indexRotation(rotationId, found.account, {});
+  const { uniqueId } = found.rotation;
+  await store.indexRotation(rotationId, { account: found.account, uniqueId }, {});
   const claim = await claimNext(services, { held: found, keys }, next);
   if (claim !== 'lost') await run(services, claim, patience);
 }
@@ -147,9 +148,13 @@ async function lost(
   confirmed: boolean,
   keys: AccountKeys | undefined,
 ): Promise<Driven> {
-  if (confirmed) await queue.send({ kind: 'account', account: held.account, attempt: 0 }, 0);
-  const found = await store.findRotation(held.rotation.rotationId);
-  return driven(found?.rotation ?? held.rotation, confirmed ? undefined : keys);
+  const { account, rotation } = held;
+  const { uniqueId } = rotation;
+  if (confirmed) {
+    await queue.send({ kind: 'account', account, attempt: 0, ...(uniqueId && { uniqueId }) }, 0);
+  }
+  const found = await store.findRotation(rotation.rotationId);
+  return driven(found?.rotation ?? rotation, confirmed ? undefined : keys);
 }
 
 function driven(rotation: Rotation, keys: AccountKeys | undefined): Driven {

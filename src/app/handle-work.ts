@@ -20,7 +20,7 @@ export async function handleWork(services: Services, value: unknown): Promise<vo
     });
   }
   services.telemetry.link(message.trace);
-  if (message.kind === 'account') return rotateIfDue(services, message.account, message.attempt);
+  if (message.kind === 'account') return rotateIfDue(services, message);
   return driveByMessage(services, message);
 }
 

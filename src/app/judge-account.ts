@@ -2,13 +2,14 @@ import type { Account } from '../core/account.ts';
 import type { AccountRecord } from '../core/account-record.ts';
 import type { PolicyDecision } from '../core/policy.ts';
 import { decide, isOverdue } from '../core/policy.ts';
-import type { AccountReading, StoredRotation } from './ports.ts';
+import type { AccountReading, AccountView, StoredRotation } from './ports.ts';
 import type { Services } from './services.ts';
 
 /** What the timer would do with an account now, by its row and without reading its keys. */
 export interface Judgement {
   readonly account: Account;
   readonly reading: AccountReading;
+  readonly view: AccountView;
   readonly record?: AccountRecord;
   /** A key is past max age, whatever keeps it from being rotated. */
   readonly overdue: boolean;
@@ -24,7 +25,8 @@ export async function judgeAccount(
   account: Account,
   reading: AccountReading,
 ): Promise<Judgement> {
-  const view = await services.store.viewAccount(account, undefined, {});
+  const named = { account, uniqueId: reading.uniqueId };
+  const view = await services.store.viewAccount(named, undefined, {});
   const record = view.stored?.record;
   const now = services.clock.now();
   const input = {
@@ -35,7 +37,7 @@ export async function judgeAccount(
     schedule: services.schedule(now),
     now,
   };
-  const judged = { account, reading, overdue: isOverdue(input), ...(record && { record }) };
+  const judged = { account, reading, view, overdue: isOverdue(input), ...(record && { record }) };
   if (view.running !== undefined) return { ...judged, decision: { kind: 'running', running: view.running } };
   return { ...judged, decision: decide(input) };
 }

@@ -3,6 +3,7 @@ import { announceChanges } from './announce-changes.ts';
 import { claimNext, driverOf } from './claim-step.ts';
 import { NOBODY_WAITS } from './patience.ts';
 import type { FoundRotation } from './ports.ts';
+import { readAccountKeys } from './read-account-keys.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -10,12 +11,13 @@ import type { Services } from './services.ts';
  * after all, its consumers are told.
  */
 export async function lookForLateChange(services: Services, found: FoundRotation): Promise<void> {
-  const { store, maps } = services;
-  const view = await store.viewAccount(found.account, undefined, {});
-  const read = await maps.readKeys(found.account);
+  const { account, rotation } = found;
+  const { uniqueId } = rotation;
+  const view = await services.store.viewAccount({ account, uniqueId }, undefined, {});
+  const read = await readAccountKeys(services, account, uniqueId);
   if (read.kind === 'ok') await announceChanges(services, view, read.value, NOBODY_WAITS);
   const next = step(
-    found.rotation,
+    rotation,
     read.kind === 'ok' ? { kind: 'looked' } : { kind: 'look-failed', failure: read.failure },
     driverOf(services, 0),
   );

@@ -5,8 +5,8 @@ import type { Claim } from './claim-step.ts';
 import { snapshotOf } from './key-snapshot.ts';
 import { promoteNewKey, storeNewKey, verifyNewKey } from './new-key.ts';
 import type { AccountKeys, HeldRotation } from './ports.ts';
+import { readAccountKeys } from './read-account-keys.ts';
 import type { Services } from './services.ts';
-import { settleAll } from './settle-all.ts';
 
 /** Does the one thing that comes next. */
 export async function performEffect(
@@ -66,30 +66,25 @@ async function mayStillSend(
 }
 
 async function readAgain(services: Services, held: HeldRotation): Promise<[Input, AccountKeys?]> {
-  const { maps, scopes, policy, schedule } = services;
+  const { scopes, policy, schedule } = services;
   const { rotation, account, stored } = held;
-  const guarded = rotation.command === 'rotate';
-  const [keys, facts] = await settleAll([
-    maps.readKeys(account),
-    guarded ? maps.readAccount(account) : undefined,
-  ]);
-  if (keys.kind === 'failed') return [{ kind: 'read-failed', failure: keys.failure }];
-  if (facts?.kind === 'failed') return [{ kind: 'read-failed', failure: facts.failure }, keys.value.keys];
-  const { times } = keys.value.keys;
-  const seen = snapshotOf(services, keys.value.keys, rotation.before);
+  const outcome = await readAccountKeys(services, account, rotation.uniqueId);
+  if (outcome.kind === 'failed') return [{ kind: 'read-failed', failure: outcome.failure }];
+  const { keys, now, facts } = outcome.value;
+  const seen = snapshotOf(services, keys, rotation.before);
   const read = (objection?: string): [Input, AccountKeys] => [
     { kind: 'read', keys: seen, ...(objection !== undefined && { objection }) },
-    keys.value.keys,
+    keys,
   ];
   if (!isInScope(scopes, account)) return read('the account is no longer in ROTATION_SCOPES');
-  if (facts === undefined) return read();
+  if (rotation.command !== 'rotate') return read();
   const decision = decide({
-    facts: facts.value.facts,
+    facts,
     record: stored?.record,
-    times,
+    times: keys.times,
     settings: policy,
-    schedule: schedule(keys.value.now),
-    now: keys.value.now,
+    schedule: schedule(now),
+    now,
     force: true,
   });
   if (decision.kind === 'skip') return read(decision.message);

@@ -1,4 +1,5 @@
 import type { Account } from '../core/account.ts';
+import { withAddress } from '../core/account-record.ts';
 import type { KeyType } from '../core/key-type.ts';
 import { KEY_TYPES } from '../core/key-type.ts';
 import type { PolicySource } from '../core/policy-settings.ts';
@@ -29,6 +30,10 @@ export interface PlannedAccount {
   readonly overlapDays?: number;
   readonly overlapFrom?: PolicySource;
   readonly rotationId?: string;
+  /** Where it is not Succeeded. */
+  readonly provisioningState?: string;
+  /** The ARM ids it had before it was moved, until both its keys were regenerated since. */
+  readonly formerAccountIds?: readonly string[];
   /** Whether Azure Maps accepted the key announced last; absent where it was not tried. */
   readonly verified?: boolean;
 }
@@ -40,6 +45,8 @@ export async function planAccount(
 ): Promise<PlannedAccount> {
   const judged = await judgeAccount(services, account, reading);
   const verified = judged.record?.announced?.verified;
+  const { provisioningState } = reading.facts;
+  const isUnusual = provisioningState !== undefined && provisioningState.toLowerCase() !== 'succeeded';
   return {
     accountId: reading.id,
     overdue: judged.overdue,
@@ -47,6 +54,8 @@ export async function planAccount(
     ...describeKeys(services, judged),
     ...describePolicy(services, reading),
     ...(verified !== undefined && { verified }),
+    ...(isUnusual && { provisioningState }),
+    ...describeMove(judged),
   };
 }
 
@@ -74,7 +83,10 @@ function describeDecision({ decision }: Judgement): Omit<PlannedAccount, 'accoun
     case 'unread':
       return {
         decision: 'unread',
-        reason: 'Its keys have not been looked at yet: the next run of the timer does.',
+        reason:
+          decision.why === 'modified'
+            ? 'The account was modified since its keys were looked at: the next run of the timer looks again.'
+            : 'Its keys have not been looked at yet: the next run of the timer does.',
       };
     case 'running':
       return describeRunning(decision.running.rotation);
@@ -91,6 +103,12 @@ function describeRunning({
 }: Rotation): Omit<PlannedAccount, 'accountId' | 'overdue'> {
   const code = failure === undefined ? state : failure.code;
   return { decision: 'running', code, keyType, rotationId, ...(failure && { reason: failure.message }) };
+}
+
+function describeMove({ reading, record }: Judgement): Pick<PlannedAccount, 'formerAccountIds'> {
+  const known = record === undefined ? undefined : withAddress(record, reading.id);
+  const former = known?.formerAddresses?.map(({ accountId }) => accountId) ?? [];
+  return former.length > 0 ? { formerAccountIds: former } : {};
 }
 
 function describeKeys({ clock }: Services, { record }: Judgement): Partial<PlannedAccount> {

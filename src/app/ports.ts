@@ -29,6 +29,8 @@ export interface KeysReading {
 export interface AccountReading {
   /** The ARM id as ARM writes it. */
   readonly id: string;
+  /** What ARM knows the account by, wherever it is moved; absent where it gave none. */
+  readonly uniqueId?: string;
   readonly facts: AccountFacts;
 }
 
@@ -81,9 +83,17 @@ export interface StoredAccount {
   readonly etag: string;
 }
 
+/** An account by its address and, where that is known, by what ARM knows it by. */
+export interface NamedAccount {
+  readonly account: Account;
+  readonly uniqueId?: string | undefined;
+}
+
 /** All that is known of an account when a command for it comes in, read at one time. */
 export interface AccountView {
   readonly account: Account;
+  /** By which it was looked up: as given, or as its address was last known to have. */
+  readonly uniqueId?: string;
   readonly stored?: StoredAccount;
   /** The rotation that has the lock. */
   readonly running?: StoredRotation;
@@ -135,9 +145,15 @@ export interface RotationFilter {
 
 /** The table `rotations`. Throws where it can't be reached; a lost race is a result. */
 export interface RotationStore {
-  viewAccount(account: Account, keyType: KeyType | undefined, requestIds: RequestIds): Promise<AccountView>;
-  /** Makes the id findable before the rotation exists. */
-  indexRotation(rotationId: string, account: Account, requestIds: RequestIds): Promise<void>;
+  viewAccount(
+    named: NamedAccount,
+    keyType: KeyType | undefined,
+    requestIds: RequestIds,
+  ): Promise<AccountView>;
+  /** Makes the id findable before the rotation exists, and the account by its address. */
+  indexRotation(rotationId: string, named: NamedAccount, requestIds: RequestIds): Promise<void>;
+  /** Remembers what an address was seen to be the address of. */
+  noteAddress(account: Account, uniqueId: string): Promise<void>;
   /** Lock, rotation, requests and account in one transaction; `lost` where another was faster. */
   startRotation(start: RotationStart): Promise<HeldRotation | 'lost'>;
   findRotation(rotationId: string): Promise<FoundRotation | undefined>;
@@ -152,7 +168,7 @@ export interface RotationStore {
     record: AccountRecord,
   ): Promise<HeldRotation | 'lost'>;
   /** Saves what a reading showed; of no effect where the account's row changed since. */
-  saveAccount(account: Account, stored: StoredAccount | undefined, record: AccountRecord): Promise<void>;
+  saveAccount(view: AccountView, record: AccountRecord): Promise<void>;
   listRotations(filter: RotationFilter, top: number, continuation?: string): Promise<RotationPage>;
   /** The ids of rotations that were not seen to be over, oldest first. */
   openRotations(): AsyncIterable<OpenRotation>;

@@ -12,6 +12,6 @@ export async function prepareRotation(
   const { lease, margin } = services.timings;
   await settleAll([
     services.queue.send({ kind: 'rotation', rotationId, attempt: 0 }, lease + margin + 2),
-    services.store.indexRotation(rotationId, view.account, ids),
+    services.store.indexRotation(rotationId, view, ids),
   ]);
 }

@@ -7,6 +7,7 @@ import { FEW_WRITES_LEFT, refillDelay } from '../core/pacing.ts';
 import type { PolicyDecision } from '../core/policy.ts';
 import type { Rotation } from '../core/rotation.ts';
 import { isInScope } from '../core/scope.ts';
+import type { WorkMessage } from '../core/work-message.ts';
 import { beginByPolicy } from './begin-rotation.ts';
 import { driveStarted } from './drive-rotation.ts';
 import type { Patience } from './patience.ts';
@@ -55,17 +56,21 @@ function toResult({ timings }: Services, rotation: Rotation): RotateAccountResul
   return { kind: 'failed', failure: failureOf(rotation, timings.lease + timings.margin), rotationId };
 }
 
+type AccountMessage = WorkMessage & { kind: 'account' };
+
 /** The timer's way: rotates an account where it is due. Throws where the queue should bring the message again. */
-export async function rotateIfDue(services: Services, account: Account, attempt: number): Promise<void> {
+export async function rotateIfDue(services: Services, message: AccountMessage): Promise<void> {
   const { store, log } = services;
+  const { account } = message;
+  let { uniqueId } = message;
   const fields = { accountId: accountId(account) };
   if (!isInScope(services.scopes, account)) return log.warn('An account out of scope is left alone', fields);
   const left = services.maps.writesLeft(account.subscriptionId);
   if (left !== undefined && left < FEW_WRITES_LEFT) {
-    return services.queue.send({ kind: 'account', account, attempt }, refillDelay(left));
+    return services.queue.send(message, refillDelay(left));
   }
   for (let race = 0; race < MAX_RACES; race++) {
-    const view = await store.viewAccount(account, undefined, {});
+    const view = await store.viewAccount({ account, uniqueId }, undefined, {});
     if (view.running !== undefined) return log.info('A rotation of the account is under way', fields);
     const begun = await beginByPolicy(
       services,
@@ -75,9 +80,10 @@ export async function rotateIfDue(services: Services, account: Account, attempt:
     );
     switch (begun.kind) {
       case 'again':
+        uniqueId = begun.uniqueId ?? uniqueId;
         continue;
       case 'failed':
-        return putOffReading(services, account, attempt, begun.failure);
+        return putOffReading(services, message, begun.failure);
       case 'declined':
         return logDeclined(services, begun.decision, fields);
       case 'started':
@@ -94,13 +100,9 @@ export async function rotateIfDue(services: Services, account: Account, attempt:
 const MAX_READINGS = 10;
 
 /** An account that is gone is done with; one that can't be read now waits in the queue, not in an invocation. */
-async function putOffReading(
-  services: Services,
-  account: Account,
-  attempt: number,
-  failure: Failure,
-): Promise<void> {
+async function putOffReading(services: Services, message: AccountMessage, failure: Failure): Promise<void> {
   const { log, queue, timings } = services;
+  const { account, attempt } = message;
   const id = accountId(account);
   const fields = { accountId: id, code: failure.code, attempt };
   if (failure.status === 404) return log.warn('The account is gone', fields);
@@ -108,7 +110,7 @@ async function putOffReading(
     return log.error('The account can not be read; the next run of the timer tries it again', fields);
   }
   const seconds = backoff(id, attempt, failure, timings);
-  await queue.send({ kind: 'account', account, attempt: attempt + 1 }, seconds);
+  await queue.send({ ...message, attempt: attempt + 1 }, seconds);
   log.warn('The account is read later', { ...fields, seconds });
 }
 

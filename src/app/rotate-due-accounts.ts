@@ -1,12 +1,13 @@
 import { pMapIterable } from 'p-map';
-import type { Account } from '../core/account.ts';
 import { KEY_TYPES } from '../core/key-type.ts';
 import { releaseDelay } from '../core/pacing.ts';
+import { optInTag } from '../core/policy-settings.ts';
 import { keyUpdatedAt } from '../core/time.ts';
 import type { Discovered, FailedScope } from './discover-accounts.ts';
 import { discoverAccounts } from './discover-accounts.ts';
 import type { Judgement } from './judge-account.ts';
 import { judgeAccount } from './judge-account.ts';
+import { followMove } from './locate-account.ts';
 import type { Services } from './services.ts';
 
 /** A run of the timer, in numbers. `due`: were sent to be rotated, or to be read where nothing is known of them. */
@@ -39,9 +40,11 @@ export async function rotateDueAccounts(services: Services): Promise<DueRun> {
     counts.seen += 1;
     try {
       const judged = await judgeAccount(services, item.account, item.reading);
+      await followMove(services, judged.view, item.reading);
+      await noteOptOut(services, judged);
       tell(services, judged, counts);
       oldest = Math.max(oldest, oldestAge(judged, services.clock.now()));
-      if (isWorthALook(judged)) await release(services, item.account, released, counts);
+      if (isWorthALook(judged)) await release(services, judged, released, counts);
     } catch (error) {
       counts.failed += 1;
       const { name } = error as { name?: string };
@@ -58,6 +61,15 @@ export async function rotateDueAccounts(services: Services): Promise<DueRun> {
   // An alert waits for this line: it is written by runs that came to their end.
   services.log.info('Due accounts were looked for', numbers);
   return { ...counts, failedScopes };
+}
+
+/** Who says `disabled` has said it: an opt-in of before is missed no more. */
+async function noteOptOut({ store }: Services, { decision, reading, view }: Judgement): Promise<void> {
+  const { stored } = view;
+  const isMeant = decision.kind === 'skip' && decision.code === 'Disabled' && optInTag(reading.facts.tags);
+  if (!isMeant || !stored?.record.optedIn) return;
+  const { optedIn: _, ...record } = stored.record;
+  await store.saveAccount(view, record);
 }
 
 /** Of the account's keys as far as it is known, in seconds; 0 where nobody wants them rotated. */
@@ -77,14 +89,18 @@ function isWorthALook({ decision }: Judgement): boolean {
 
 async function release(
   { queue }: Services,
-  account: Account,
+  { account, reading }: Judgement,
   released: Map<string, number>,
   counts: Counts,
 ): Promise<void> {
   const subscription = account.subscriptionId.toLowerCase();
   const before = released.get(subscription) ?? 0;
   released.set(subscription, before + 1);
-  await queue.send({ kind: 'account', account, attempt: 0 }, releaseDelay(before));
+  const { uniqueId } = reading;
+  await queue.send(
+    { kind: 'account', account, attempt: 0, ...(uniqueId !== undefined && { uniqueId }) },
+    releaseDelay(before),
+  );
   counts.due += 1;
 }
 
@@ -94,6 +110,7 @@ function tell({ log }: Services, { reading, decision, overdue, record }: Judgeme
     counts.skipped += 1;
     const fields = { accountId, code: decision.code, reason: decision.message };
     if (decision.code === 'Disabled') log.info('The account is opted out', fields);
+    else if (decision.code === 'OptInVanished') log.warn('The account has lost its opt-in', fields);
     else log.warn('The account is skipped', fields);
   }
   if (!overdue) return;

@@ -54,8 +54,9 @@ export async function serveRequest(
 ): Promise<Served> {
   if (!isInScope(services.scopes, account)) return failed(accountOutOfScope(accountId(account)));
   const hopeless = new Set<string>();
+  let uniqueId: string | undefined;
   for (let race = 0; race < MAX_RACES; race++) {
-    const view = await services.store.viewAccount(account, keyType, requestIds);
+    const view = await services.store.viewAccount({ account, uniqueId }, keyType, requestIds);
     const decision = decideAdmission(services, view, keyType, hopeless);
     if (decision.kind === 'reject-repeated') return failed(repeatedForOtherKey());
     if (decision.kind === 'busy') return busy(services, decision.running);
@@ -68,7 +69,10 @@ export async function serveRequest(
     if (patience() < services.timings.postTimeout) return failed(nothingRegenerated(notCarriedOut()));
     const begun = await begin(view, decision.kind === 'supersede' ? view.running : undefined);
     // What is known changed: an earlier rotation may turn out to have regenerated the key after all.
-    if (begun.kind === 'again') hopeless.clear();
+    if (begun.kind === 'again') {
+      hopeless.clear();
+      uniqueId = begun.uniqueId ?? uniqueId;
+    }
     if (begun.kind === 'failed') return failed(nothingRegenerated(begun.failure));
     if (begun.kind === 'declined') return begun;
     if (begun.kind === 'started') {

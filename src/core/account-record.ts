@@ -1,8 +1,9 @@
 import type { Account } from './account.ts';
-import { accountId, parseAccountId } from './account.ts';
+import { accountId, isSameAddress, parseAccountId } from './account.ts';
 import type { KeySnapshot } from './key-snapshot.ts';
 import { compareKey, withKey, withReading } from './key-snapshot.ts';
 import type { KeyType } from './key-type.ts';
+import { KEY_TYPES } from './key-type.ts';
 import type { Rotation } from './rotation.ts';
 import { owesEvent } from './rotation.ts';
 import { toInstant } from './time.ts';
@@ -13,6 +14,14 @@ export interface AccountRecord {
   readonly accountId: string;
   /** Whether `accountId` comes from ARM. */
   readonly canonical: boolean;
+  /** Where the account was before it was moved, with the keys that were not regenerated since. */
+  readonly formerAddresses?: readonly FormerAddress[];
+  /** When its keys were read last, by ARM's clock, RFC 3339. */
+  readonly lookedAt?: string;
+  /** Whether its tag asked for rotation when its keys were read last; until it says `disabled`. */
+  readonly optedIn?: boolean;
+  /** A word on the key in use that was there when it was first read and did not fit the keys: it may be of long ago. */
+  readonly staleHint?: string;
   /** The keys as last seen. They only get younger, so an account that is not due by their times is not due. */
   readonly seen?: KeySnapshot;
   /** The key told of last, which is the one in use: by the policy's rule, the other one is regenerated next. */
@@ -27,6 +36,11 @@ export interface AccountRecord {
   readonly untold: readonly string[];
   /** Rotations that failed after a POST in doubt: a key that changes after all was changed by them. */
   readonly doubts: readonly KeyDoubt[];
+}
+
+export interface FormerAddress {
+  readonly accountId: string;
+  readonly keysLeft: readonly KeyType[];
 }
 
 export interface Announcement {
@@ -49,20 +63,62 @@ export function newAccountRecord(account: Account): AccountRecord {
   return { accountId: accountId(account), canonical: false, untold: [], doubts: [] };
 }
 
-/** What ARM says of the account itself. The id that it wrote first stays the one that events show. */
-export function withFacts(
-  { taggedMaxAge: _, ...record }: AccountRecord,
-  id: string,
-  localAuthDisabled: boolean,
-  taggedMaxAge?: number,
-): AccountRecord {
-  const isNew = !record.canonical && parseAccountId(id) !== undefined;
-  const known = isNew ? { accountId: id, canonical: true } : {};
-  return { ...record, ...known, localAuthDisabled, ...(taggedMaxAge !== undefined && { taggedMaxAge }) };
+/** By what a rotation of the account and its event name it. */
+export function namesOf(
+  { accountId: id, formerAddresses = [] }: AccountRecord,
+  uniqueId: string | undefined,
+): Pick<Rotation, 'accountId' | 'uniqueId' | 'formerAccountIds'> {
+  const former = formerAddresses.map((address) => address.accountId);
+  return {
+    accountId: id,
+    ...(uniqueId !== undefined && { uniqueId }),
+    ...(former.length > 0 && { formerAccountIds: former }),
+  };
 }
 
-export function withKeys(record: AccountRecord, keys: KeySnapshot): AccountRecord {
-  return { ...record, seen: withReading(record.seen, keys), readOnlyLock: false };
+/** More than this many moves between two rotations are not remembered. */
+const MAX_FORMER = 4;
+
+/** What ARM says of the account itself, as far as it is remembered. */
+export interface NotedFacts {
+  readonly id: string;
+  readonly localAuthDisabled: boolean;
+  readonly taggedMaxAge?: number | undefined;
+  readonly optedIn?: boolean | undefined;
+  readonly staleHint?: string | undefined;
+}
+
+/** The id that ARM wrote first stays the one that events show, until the account is moved. */
+export function withFacts(
+  { taggedMaxAge: _, optedIn: __, staleHint: ___, ...record }: AccountRecord,
+  { id, localAuthDisabled, taggedMaxAge, optedIn, staleHint }: NotedFacts,
+): AccountRecord {
+  return {
+    ...withAddress(record, id),
+    localAuthDisabled,
+    ...(taggedMaxAge !== undefined && { taggedMaxAge }),
+    ...(optedIn && { optedIn }),
+    ...(staleHint !== undefined && { staleHint }),
+  };
+}
+
+/** Whether ARM shows an account under another id than it did before. */
+export function isMoved(record: AccountRecord, id: string): boolean {
+  return record.canonical && parseAccountId(id) !== undefined && !isSameAddress(record.accountId, id);
+}
+
+export function withAddress(record: AccountRecord, id: string): AccountRecord {
+  if (parseAccountId(id) === undefined) return record;
+  if (!record.canonical) return { ...record, accountId: id, canonical: true };
+  if (!isMoved(record, id)) return record;
+  const others = (record.formerAddresses ?? []).filter((former) => !isSameAddress(former.accountId, id));
+  const former = { accountId: record.accountId, keysLeft: KEY_TYPES };
+  return { ...record, accountId: id, formerAddresses: [former, ...others].slice(0, MAX_FORMER) };
+}
+
+/** `now`: ARM's clock, RFC 3339. */
+export function withKeys(record: AccountRecord, keys: KeySnapshot, now: string): AccountRecord {
+  return { ...record, seen: withReading(record.seen, keys), lookedAt: now, readOnlyLock: false };
 }
 
 /** What a rotation that was just saved in a new state means for its account. `now`: RFC 3339. */
@@ -80,7 +136,10 @@ export function afterRotation(record: AccountRecord, rotation: Rotation, now: st
     return { ...record, seen, untold: [...untold, rotationId], doubts: others };
   }
   if (rotation.state === 'completed') {
-    return { ...record, untold, doubts, announced: laterAnnouncement(record.announced, rotation, now) };
+    const { formerAddresses, ...rest } = record;
+    const left = withoutKey(formerAddresses, keyType);
+    const announced = laterAnnouncement(record.announced, rotation, now);
+    return { ...rest, ...(left.length > 0 && { formerAddresses: left }), untold, doubts, announced };
   }
   if (rotation.state === 'failed' && rotation.everInDoubt) {
     const { before } = rotation;
@@ -103,6 +162,16 @@ export function settledLate(record: AccountRecord, keys: KeySnapshot): readonly 
 /** With what a reading of the account is compared, and so under which salt; undefined where nothing is known yet. */
 export function knownKeys({ seen, doubts }: AccountRecord): KeySnapshot | undefined {
   return seen ?? doubts[0]?.before;
+}
+
+/** Whoever goes by a former address has a dead key once both were regenerated: then there is nothing left to say of it. */
+function withoutKey(
+  formerAddresses: readonly FormerAddress[] | undefined,
+  keyType: KeyType,
+): readonly FormerAddress[] {
+  return (formerAddresses ?? [])
+    .map((former) => ({ ...former, keysLeft: former.keysLeft.filter((key) => key !== keyType) }))
+    .filter(({ keysLeft }) => keysLeft.length > 0);
 }
 
 /** Events can be accepted out of order: consumers keep the newest key, so that one is in use, and the last word counts. */

@@ -46,9 +46,27 @@ export function parseAccountId(id: string): Account | undefined {
 }
 
 /**
- * The account's partition in the table: its id in lower case, since ARM neither keeps nor minds the case of names,
- * with `|` for `/`, which the Table service refuses in keys.
+ * A name or id without regard to case, as ARM matches them. How it folds letters beyond ASCII is documented nowhere, so
+ * those are told apart: what ARM might take for one name is refused as out of scope rather than mixed up.
  */
-export function accountPartition(account: Account): string {
-  return accountId(account).toLowerCase().replaceAll('/', '|');
+export function foldCase(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/** Whether two ARM ids are of one address. */
+export function isSameAddress(one: string, other: string): boolean {
+  return foldCase(one) === foldCase(other);
+}
+
+/** An account's address as a key of a table, which refuses `/`. */
+export function addressKey(account: Account): string {
+  return foldCase(accountId(account)).replaceAll('/', '|');
+}
+
+/**
+ * The account's partition in the table. An account is its `uniqueId`, which ARM keeps when it is moved and gives anew
+ * when another one is made under its name; only where ARM gave none, its address has to do.
+ */
+export function accountPartition(account: Account, uniqueId?: string): string {
+  return uniqueId === undefined ? addressKey(account) : `account|${foldCase(uniqueId)}`;
 }

@@ -11,6 +11,8 @@ interface RotatedKey {
   readonly accountName: string;
   readonly resourceGroupName: string;
   readonly subscriptionId: string;
+  /** The ARM ids that the account had before it was moved, where it was since both its keys were regenerated. */
+  readonly formerAccountIds?: string[];
   readonly keyType: KeyType;
   readonly trigger: Trigger;
   readonly reason: Reason;
@@ -73,8 +75,9 @@ export function rotationEvent(rotation: Rotation): RotationEvent {
 }
 
 function rotatedKey(rotation: Rotation): RotatedKey {
-  const { rotationId, accountId, keyType, trigger, reason } = rotation;
+  const { rotationId, accountId, formerAccountIds, keyType, trigger, reason } = rotation;
   const account = parseAccountId(accountId);
   if (account === undefined) throw new Error(`Rotation ${rotationId} names no Maps account: ${accountId}`);
-  return { rotationId, accountId, ...account, keyType, trigger, reason };
+  const former = formerAccountIds !== undefined && { formerAccountIds: [...formerAccountIds] };
+  return { rotationId, accountId, ...account, ...former, keyType, trigger, reason };
 }

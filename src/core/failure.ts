@@ -67,6 +67,12 @@ export function unprovedReading(why: 'outdated' | 'unproved'): Failure {
   return unavailable('ReadingUnproved', message, { retryAfterSeconds: 2 });
 }
 
+/** Another account has the name of the one that a rotation is of. */
+export function accountReplaced(): Failure {
+  const message = 'The account was deleted, and another one was made under its name.';
+  return fault(404, 'AccountReplaced', message);
+}
+
 export function notCarriedOut(): Failure {
   return unavailable('NotCarriedOut', 'Azure Resource Manager did not carry out the request.');
 }

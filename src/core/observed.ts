@@ -1,4 +1,5 @@
 import type { AccountRecord } from './account-record.ts';
+import { namesOf } from './account-record.ts';
 import type { KeySnapshot } from './key-snapshot.ts';
 import { compareKey } from './key-snapshot.ts';
 import type { KeyType } from './key-type.ts';
@@ -25,10 +26,11 @@ export function observedRotation(
   record: AccountRecord,
   keyType: KeyType,
   keys: KeySnapshot,
+  uniqueId?: string,
 ): Rotation {
   return {
     rotationId,
-    accountId: record.accountId,
+    ...namesOf(record, uniqueId),
     keyType,
     command: 'rotate',
     trigger: 'observed',

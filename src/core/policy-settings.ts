@@ -44,8 +44,14 @@ export function isOptedOut(
   { rotateUntagged }: PolicySettings,
   tags: Readonly<Record<string, string>>,
 ): boolean {
+  const optIn = optInTag(tags);
+  return optIn === undefined ? !rotateUntagged : optIn === 'disabled';
+}
+
+/** The tag `key-rotation`; undefined where there is none. */
+export function optInTag(tags: Readonly<Record<string, string>>): string | undefined {
   const [, optIn] = Object.entries(tags).find(([name]) => name.toLowerCase() === 'key-rotation') ?? [];
-  return optIn === undefined ? !rotateUntagged : optIn.trim().toLowerCase() === 'disabled';
+  return optIn?.trim().toLowerCase();
 }
 
 /** Lays an account's tags over the settings. Azure matches tag names without regard to case; values as they are. */
@@ -101,4 +107,12 @@ export function taggedMaxAge(
 ): number | undefined {
   const read = readPolicy(settings, tags, period);
   return read.kind === 'policy' && read.policy.maxAgeFrom === 'tag' ? read.policy.maxAge : undefined;
+}
+
+/** A person's word on which key is in use, with where it is said; undefined where there is none. */
+export function inUseHint({ inUseTag, inUse }: Policy): { keyType: KeyType; saying: string } | undefined {
+  if (inUseTag !== undefined) return { keyType: inUseTag, saying: `tag ${inUseTag}` };
+  return inUse === 'primary' || inUse === 'secondary'
+    ? { keyType: inUse, saying: `setting ${inUse}` }
+    : undefined;
 }

@@ -2,7 +2,7 @@ import type { AccountRecord } from './account-record.ts';
 import type { KeyTimes, KeyType } from './key-type.ts';
 import { KEY_TYPES, otherKey } from './key-type.ts';
 import type { Policy, PolicySettings } from './policy-settings.ts';
-import { isOptedOut, readPolicy } from './policy-settings.ts';
+import { inUseHint, isOptedOut, optInTag, readPolicy } from './policy-settings.ts';
 import { fromMilliseconds, keyUpdatedAt, toMilliseconds } from './time.ts';
 
 /** What ARM tells of an account without its keys. */
@@ -10,6 +10,8 @@ export interface AccountFacts {
   readonly tags: Readonly<Record<string, string>>;
   readonly disableLocalAuth: boolean;
   readonly provisioningState?: string;
+  /** When anything of it was changed last, keys among it, RFC 3339. */
+  readonly modifiedAt?: string;
 }
 
 /** The timer's runs, in milliseconds since 1970, and the longest pause between two of them, in seconds. */
@@ -33,6 +35,7 @@ export interface PolicyInput {
 
 export type SkipReason =
   | 'Disabled'
+  | 'OptInVanished'
   | 'Misconfigured'
   | 'LocalAuthDisabled'
   | 'NotProvisioned'
@@ -52,8 +55,8 @@ export type PolicyDecision =
       readonly until?: string;
     }>
   | { readonly kind: 'skip'; readonly code: SkipReason; readonly message: string }
-  /** Its keys' times have to be read first. */
-  | { readonly kind: 'unread' };
+  /** Its keys have to be read first: nobody has, or somebody may have changed them since. */
+  | { readonly kind: 'unread'; readonly why: 'never-read' | 'modified' };
 
 /** `dueAt`: from when on the timer rotates it, RFC 3339. `overdue`: a key is past max age. */
 type Due<T> = T & { readonly dueAt: string; readonly overdue: boolean };
@@ -64,6 +67,7 @@ const SAME_AGE = 60_000;
 /** Which key of an account the policy would regenerate now, or why none. */
 export function decide(input: PolicyInput): PolicyDecision {
   if (isOptedOut(input.settings, input.facts.tags)) {
+    if (input.record?.optedIn && optInTag(input.facts.tags) === undefined) return optInVanished();
     return skip(
       'Disabled',
       'Rotation is not enabled: set the tag key-rotation to enabled, or ROTATION_UNTAGGED to rotate.',
@@ -73,7 +77,28 @@ export function decide(input: PolicyInput): PolicyDecision {
   if (skipped !== undefined) return skipped;
   const read = readPolicy(input.settings, input.facts.tags, input.schedule.period);
   if (read.kind === 'misconfigured') return skip('Misconfigured', read.message);
-  return input.times === undefined ? { kind: 'unread' } : decideByTimes(input, input.times, read.policy);
+  if (input.times === undefined) return { kind: 'unread', why: 'never-read' };
+  const decision = decideByTimes(input, input.times, read.policy);
+  return decision.kind !== 'rotate' && isModified(input) ? { kind: 'unread', why: 'modified' } : decision;
+}
+
+function optInVanished(): PolicyDecision {
+  return skip(
+    'OptInVanished',
+    'The tag key-rotation is gone, which asked for rotation before: nobody rotates the keys now. Set it to enabled again, or to disabled where that is meant.',
+  );
+}
+
+/** Our own changes move ARM's time of the last change too, by a little more than the time of the key. */
+const OWN_CHANGE = 10_000;
+
+/** Whether ARM says that anything of the account was changed since its keys were looked at. */
+function isModified({ facts, record }: PolicyInput): boolean {
+  const modifiedAt = toMilliseconds(facts.modifiedAt);
+  const lookedAt = toMilliseconds(record?.lookedAt);
+  if (modifiedAt === undefined || lookedAt === undefined) return false;
+  const known = KEY_TYPES.map((keyType) => keyUpdatedAt(record?.seen?.[keyType]) ?? 0);
+  return modifiedAt > Math.max(lookedAt, ...known) + OWN_CHANGE;
 }
 
 /** Whether a key of an account that is to be rotated is past its max age, whatever keeps it from being rotated. */
@@ -84,21 +109,43 @@ export function isOverdue(input: PolicyInput): boolean {
   return dueTimes(input, input.times, read.policy).overdueAt <= input.now;
 }
 
-/** The key that consumers use: the one told of last; before that, by convention, by a person's word, or unknown. */
+/** The key that consumers use: the one told of last; before that, by a person's word, by convention, or unknown. */
 export function keyInUse(
   record: AccountRecord | undefined,
   times: KeyTimes,
   policy: Policy,
 ): KeyType | undefined {
   if (record?.announced !== undefined) return record.announced.keyType;
-  if (policy.inUseTag !== undefined) return policy.inUseTag;
+  const hint = inUseHint(policy);
+  const counts = hint !== undefined && hint.saying !== record?.staleHint;
+  if (counts && policy.inUseTag !== undefined) return hint.keyType;
   if (sameAge(times)) return 'primary';
   if (policy.inUse === 'newest') {
     const { primary, secondary } = times;
     return (keyUpdatedAt(primary) ?? 0) > (keyUpdatedAt(secondary) ?? 0) ? 'primary' : 'secondary';
   }
-  return policy.inUse === 'unknown' ? undefined : policy.inUse;
+  return counts ? hint.keyType : undefined;
 }
+
+/**
+ * A word on the key in use that does not count: it stood there when the account was first read, and the other key is the
+ * newer one, as after a rotation that nobody remembers (lost storage). It counts again once it is said anew.
+ */
+export function staleHint(
+  record: AccountRecord | undefined,
+  times: KeyTimes,
+  policy: Policy,
+): string | undefined {
+  const hint = inUseHint(policy);
+  if (hint === undefined || record?.announced !== undefined) return undefined;
+  if (record?.seen !== undefined) return record.staleHint === hint.saying ? hint.saying : undefined;
+  const newerBy =
+    (keyUpdatedAt(times[otherKey(hint.keyType)]) ?? 0) - (keyUpdatedAt(times[hint.keyType]) ?? 0);
+  return newerBy > SAME_AGE ? hint.saying : undefined;
+}
+
+/** An account stays in these, and its keys answer in each of them. */
+const LASTING_STATES: ReadonlySet<string> = new Set(['succeeded', 'failed', 'canceled']);
 
 function skipByFacts(
   { disableLocalAuth, provisioningState }: AccountFacts,
@@ -110,8 +157,11 @@ function skipByFacts(
       'The account has disableLocalAuth set, so its keys open nothing; there is nothing to rotate.',
     );
   }
-  if (provisioningState !== undefined && provisioningState.toLowerCase() !== 'succeeded') {
-    return skip('NotProvisioned', `The account's provisioning state is ${provisioningState}, not Succeeded.`);
+  if (provisioningState !== undefined && !LASTING_STATES.has(provisioningState.toLowerCase())) {
+    return skip(
+      'NotProvisioned',
+      `The account's provisioning state is ${provisioningState}: it is being made, changed or deleted.`,
+    );
   }
   if (record?.readOnlyLock) {
     return skip(
@@ -138,7 +188,9 @@ function decideByTimes(input: PolicyInput, times: KeyTimes, policy: Policy): Pol
   if (inUse === undefined) {
     return skip(
       'InUseUnknown',
-      'Its keys were changed by others, so which one is in use is not known. Say it with the tag key-rotation-in-use (primary or secondary) or the setting ROTATION_IN_USE.',
+      record?.staleHint === undefined
+        ? 'Its keys were changed by others, so which one is in use is not known. Say it with the tag key-rotation-in-use (primary or secondary) or the setting ROTATION_IN_USE.'
+        : `Which key is in use was said (${record.staleHint}) before the app first saw the account, whose other key is the newer one, so it may be of long ago. Remove the tag key-rotation-in-use, let the timer run, and set it again.`,
     );
   }
   const keyType = otherKey(inUse);

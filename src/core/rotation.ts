@@ -47,6 +47,10 @@ export interface Rotation {
   readonly rotationId: string;
   /** The account's ARM id in the one form that events show. */
   readonly accountId: string;
+  /** What ARM knows the account by; absent where it gave none. */
+  readonly uniqueId?: string;
+  /** The ARM ids that the account had before it was moved, as long as its consumers may still go by them. */
+  readonly formerAccountIds?: readonly string[];
   readonly keyType: KeyType;
   readonly command: Command;
   readonly trigger: Trigger;
@@ -83,7 +87,16 @@ export interface Rotation {
 
 export type NewRotation = Pick<
   Rotation,
-  'rotationId' | 'accountId' | 'keyType' | 'command' | 'trigger' | 'reason' | 'before' | 'trace'
+  | 'rotationId'
+  | 'accountId'
+  | 'uniqueId'
+  | 'formerAccountIds'
+  | 'keyType'
+  | 'command'
+  | 'trigger'
+  | 'reason'
+  | 'before'
+  | 'trace'
 >;
 
 /** A rotation whose facts were read just now, with its first POST about to be sent. */

@@ -1,5 +1,5 @@
 import type { Account } from './account.ts';
-import { accountId, misnamedParts } from './account.ts';
+import { accountId, foldCase, misnamedParts } from './account.ts';
 
 /** What the app may touch: a whole subscription, one resource group, or one Maps account. */
 export type Scope =
@@ -42,6 +42,6 @@ export function scopeId(scope: Scope): string {
 }
 
 export function isInScope(scopes: readonly Scope[], account: Account): boolean {
-  const id = `${accountId(account).toLowerCase()}/`;
-  return scopes.some((scope) => id.startsWith(`${scopeId(scope).toLowerCase()}/`));
+  const id = `${foldCase(accountId(account))}/`;
+  return scopes.some((scope) => id.startsWith(`${foldCase(scopeId(scope))}/`));
 }

@@ -111,6 +111,7 @@ function putOff(rotation: Rotation, tried: Tried, failure: Failure, driver: Driv
 
 /** Doubt waits until it can be settled, however long that takes, unless the account itself stays gone. */
 function givesUp(rotation: Rotation, failure: Failure, { timings }: Driver): boolean {
+  if (failure.code === 'AccountReplaced') return true;
   if (rotation.doubt !== undefined) return failure.status === 404 && isSpent(rotation, timings);
   return rotation.trigger !== 'timer' || !failure.passing || isSpent(rotation, timings);
 }

@@ -9,7 +9,7 @@ export function fromMilliseconds(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
 
-const RFC_3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/i;
+const RFC_3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/;
 const DIGITS = 9;
 
 /**
@@ -19,7 +19,7 @@ const DIGITS = 9;
  */
 export function toInstant(time: string | null | undefined): bigint | undefined {
   const [, second = '', fraction = '', offset = ''] = RFC_3339.exec(time ?? '') ?? [];
-  const milliseconds = Date.parse(`${second}${offset}`.toUpperCase());
+  const milliseconds = Date.parse(second + offset);
   if (Number.isNaN(milliseconds) || milliseconds <= 0) return undefined;
   return BigInt(milliseconds) * 1_000_000n + BigInt(fraction.slice(0, DIGITS).padEnd(DIGITS, '0'));
 }

@@ -12,7 +12,7 @@ export type WorkMessage = {
   | /** Go on with a rotation, where its row still has this attempt. */
   { readonly kind: 'rotation'; readonly rotationId: string }
   /** See whether an account is due, and rotate it then. */
-  | { readonly kind: 'account'; readonly account: Account }
+  | { readonly kind: 'account'; readonly account: Account; readonly uniqueId?: string }
 );
 
 const VERSION = 1;
@@ -20,7 +20,9 @@ const VERSION = 1;
 export function printWorkMessage(message: WorkMessage): string {
   const { kind, attempt, trace } = message;
   const about =
-    kind === 'account' ? { accountId: accountId(message.account) } : { rotationId: message.rotationId };
+    kind === 'account'
+      ? { accountId: accountId(message.account), uniqueId: message.uniqueId }
+      : { rotationId: message.rotationId };
   return JSON.stringify({ version: VERSION, kind, ...about, attempt, ...trace });
 }
 
@@ -34,7 +36,9 @@ export function parseWorkMessage(value: unknown): WorkMessage | undefined {
   if (kind === 'rotation' && isUuid(rotationId))
     return { kind, rotationId: rotationId.toLowerCase(), ...common };
   const account = kind === 'account' && typeof id === 'string' ? parseAccountId(id) : undefined;
-  return account && { kind: 'account', account, ...common };
+  if (account === undefined) return undefined;
+  const { uniqueId } = more;
+  return { kind: 'account', account, ...(isUuid(uniqueId) && { uniqueId }), ...common };
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -23,6 +23,8 @@ interface RotatedKey {
   readonly accountName: string;
   readonly resourceGroupName: string;
   readonly subscriptionId: string;
+  /** ARM ids that the account had before it was moved, newest first; until both its keys were regenerated since. */
+  readonly formerAccountIds?: string[];
   readonly keyType: 'primary' | 'secondary';
   readonly trigger: Open<'http' | 'timer' | 'observed'>;
   readonly reason: Open<'requested' | 'due' | 'overdue' | 'observed'>;

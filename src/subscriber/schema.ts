@@ -17,6 +17,14 @@ const rotatedKey = {
   accountName: text('Name of the account.'),
   resourceGroupName: text('Name of its resource group.'),
   subscriptionId: guid('Its subscription.'),
+  formerAccountIds: z.exactOptional(
+    z.array(z.string()).check(
+      z.meta({
+        description:
+          'ARM ids that the account had before it was moved, newest first, until both its keys were regenerated since. Who goes by one of them is to go by accountId from now on.',
+      }),
+    ),
+  ),
   keyType: z
     .enum(['primary', 'secondary'])
     .check(z.meta({ description: "Which of the account's two keys." })),

@@ -7,6 +7,12 @@ export const ACCOUNT_ADVICE: Readonly<Record<string, Advice>> = {
     meaning: 'The account has no tag key-rotation, or its value is disabled, so the timer leaves it alone.',
     todo: 'Nothing, if that is meant. To have it rotated, set the tag key-rotation to enabled on the account.',
   },
+  OptInVanished: {
+    title: 'Opt-in gone',
+    meaning:
+      'The account had the tag key-rotation with the value enabled, and has it no more, so nobody rotates its keys now. Infrastructure as code that does not know the tag takes it away.',
+    todo: 'Set the tag key-rotation to enabled again, where the account is described too. Where rotation is to end, set it to disabled.',
+  },
   Misconfigured: {
     title: 'Wrong tags',
     meaning:
@@ -20,8 +26,8 @@ export const ACCOUNT_ADVICE: Readonly<Record<string, Advice>> = {
   },
   NotProvisioned: {
     title: 'Account not ready',
-    meaning: 'Azure is still creating or deleting the account, or its creation failed.',
-    todo: 'Look at the account’s provisioning state in the portal. It is taken up once that is Succeeded.',
+    meaning: 'Azure is still creating, changing or deleting the account.',
+    todo: 'Nothing, if that ends soon: the next run takes it up. Else look at the account in the portal.',
   },
   ReadOnlyLock: {
     title: 'Read-only lock',

@@ -79,6 +79,18 @@ export const FAILURE_ADVICE: Readonly<Record<string, Advice>> = {
     meaning: 'The app could not reach a service of Azure: a wrong name, no connection, or no trust.',
     todo: 'Check the endpoint settings, and the app’s network (DNS, private endpoints, firewall).',
   },
+  ReadingUnproved: {
+    title: 'Not known whether a key changed',
+    meaning:
+      'What Azure gave of the keys is older than what is known, or has nothing to compare. Nothing is sent until a reading tells.',
+    todo: 'Nothing at first: the keys are read again. If it goes on, compare the account’s keys and their times in the portal.',
+  },
+  AccountReplaced: {
+    title: 'Another account of that name',
+    meaning:
+      'The account was deleted, and another one was made under its name. What was under way for it has ended.',
+    todo: 'Nothing. The new account is treated as one that was never rotated.',
+  },
   StateSavedTooSlowly: {
     title: 'Storage was slow',
     meaning:

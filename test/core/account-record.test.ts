@@ -23,7 +23,7 @@ const doubt = { rotationId: 'earlier', keyType: 'secondary', before: BEFORE } as
 
 describe('what ARM says of an account', () => {
   test('goes before how a caller wrote its id', () => {
-    expect(withFacts(NEW, ACCOUNT_ID, true)).toEqual({
+    expect(withFacts(NEW, { id: ACCOUNT_ID, localAuthDisabled: true })).toEqual({
       ...NEW,
       accountId: ACCOUNT_ID,
       canonical: true,
@@ -32,14 +32,16 @@ describe('what ARM says of an account', () => {
   });
 
   test('tells what its tag asks for now, and not what it asked for once', () => {
-    const tagged = withFacts(NEW, ACCOUNT_ID, false, 30 * 86_400);
+    const tagged = withFacts(NEW, { id: ACCOUNT_ID, localAuthDisabled: false, taggedMaxAge: 30 * 86_400 });
 
     expect(tagged.taggedMaxAge).toBe(30 * 86_400);
-    expect(withFacts(tagged, ACCOUNT_ID, false)).not.toHaveProperty('taggedMaxAge');
+    expect(withFacts(tagged, { id: ACCOUNT_ID, localAuthDisabled: false })).not.toHaveProperty(
+      'taggedMaxAge',
+    );
   });
 
   test('is not taken over where it is no id of an account', () => {
-    expect(withFacts(NEW, '/subscriptions/x', false)).toMatchObject({
+    expect(withFacts(NEW, { id: '/subscriptions/x', localAuthDisabled: false })).toMatchObject({
       accountId: NEW.accountId,
       canonical: false,
     });
@@ -48,7 +50,7 @@ describe('what ARM says of an account', () => {
 
 describe('a key that was regenerated', () => {
   test('is owed an event, and seen, but not announced', () => {
-    const record = afterRotation(withKeys(NEW, BEFORE), regenerated, NOW);
+    const record = afterRotation(withKeys(NEW, BEFORE, NOW), regenerated, NOW);
 
     expect(record).toMatchObject({ untold: [rotationId], seen: AFTER });
     expect(record).not.toHaveProperty('announced');
@@ -57,7 +59,7 @@ describe('a key that was regenerated', () => {
 
   test('leaves a change of the other key to be seen', () => {
     const record = afterRotation(
-      withKeys(NEW, BEFORE),
+      withKeys(NEW, BEFORE, NOW),
       { ...regenerated, after: { ...AFTER, primary: NOW } },
       NOW,
     );
@@ -72,7 +74,7 @@ describe('a key that was regenerated', () => {
   });
 
   test('takes nothing back that a later rotation told while its event was owed', () => {
-    const owed = afterRotation(withKeys(NEW, BEFORE), regenerated, NOW);
+    const owed = afterRotation(withKeys(NEW, BEFORE, NOW), regenerated, NOW);
     const later = {
       ...waiting({ state: 'regenerated', after: { ...AFTER, secondary: NOW } }),
       rotationId: 'later',
@@ -159,7 +161,7 @@ describe('keys that others changed', () => {
       ['secondary', 'primary'],
     ],
   ] as const)('%s', (_, seen, times, changed) => {
-    const record = seen === undefined ? NEW : withKeys(NEW, seen);
+    const record = seen === undefined ? NEW : withKeys(NEW, seen, NOW);
 
     expect(keysChangedByOthers(record, times)).toEqual(changed);
   });

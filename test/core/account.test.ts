@@ -82,7 +82,7 @@ describe('the partition of an account', () => {
   test('is one for all spellings of its id, and has no slash', () => {
     const spellings = [ACCOUNT, { ...ACCOUNT, resourceGroupName: 'Maps', accountName: 'ROADS' }];
 
-    const partitions = new Set(spellings.map(accountPartition));
+    const partitions = new Set(spellings.map((account) => accountPartition(account)));
 
     expect(partitions).toEqual(new Set([ID.toLowerCase().replaceAll('/', '|')]));
   });

@@ -35,7 +35,15 @@ describe('the exploration of the state machine', () => {
   test('finds no way from a key that was regenerated back to a POST', () => {
     const from = reachableFrom('regenerated');
 
-    expect([...from].sort()).toEqual(['completed', 'promoting', 'regenerated', 'stored', 'verified']);
+    expect([...from].sort()).toEqual([
+      'completed',
+      'promoting',
+      'regenerated',
+      'stored',
+      'told',
+      'verified',
+      'watched',
+    ]);
   });
 
   test('finds a way to an end from everywhere', () => {

@@ -176,7 +176,7 @@ function drive(options: FleetOptions, account: SimulatedAccount, now: number, ta
     tally.observed += 1;
     announce(options, account, observedRotation('observed', account.record, keyType, times), now);
   }
-  account.record = withKeys(account.record, times);
+  account.record = withKeys(account.record, times, new Date(now).toISOString());
   const decision = judge(options, account, times, now);
   if (decision.kind !== 'rotate') return;
   const { keyType } = decision;

@@ -45,8 +45,14 @@ const POLICY_ERRORS = {
   },
   NotProvisioned: {
     status: 409,
-    when: 'the account is being created or deleted',
-    message: "The account's provisioning state is Deleting, not Succeeded.",
+    when: 'the account is being created, changed or deleted',
+    message: "The account's provisioning state is Deleting: it is being made, changed or deleted.",
+  },
+  OptInVanished: {
+    status: 409,
+    when: 'the tag `key-rotation` that had asked for rotation is gone',
+    message:
+      'The tag key-rotation is gone, which asked for rotation before: nobody rotates the keys now. Set it to enabled again, or to disabled where that is meant.',
   },
   InUseUnknown: {
     status: 409,
@@ -83,6 +89,11 @@ export const ACCOUNT_ERRORS = {
   ResourceNotFound: notFound('ResourceNotFound', 'account'),
   ResourceGroupNotFound: notFound('ResourceGroupNotFound', 'resource group'),
   SubscriptionNotFound: notFound('SubscriptionNotFound', 'subscription'),
+  AccountReplaced: {
+    status: 404,
+    when: 'another account was made under the name of the one that the rotation was of',
+    message: 'The account was deleted, and another one was made under its name.',
+  },
   RotationInProgress: {
     status: 409,
     when: 'another rotation of the account, named by `x-ms-rotation-id`, is under way; this request regenerated nothing',
@@ -150,6 +161,12 @@ export const ACCOUNT_ERRORS = {
     when: 'the app got no token',
     message: `The app got no token for Azure Resource Manager. If the app has a user-assigned managed identity, the setting AZURE_CLIENT_ID must be that identity's client id; without one, it must not be set. ${NOTHING}`,
     target: 'AZURE_CLIENT_ID',
+    passing: true,
+  },
+  ReadingUnproved: {
+    status: 503,
+    when: 'what ARM gave does not tell whether a key changed; nothing more was sent',
+    message: `Azure Resource Manager showed an earlier state of the keys than it had shown before. ${NOTHING}`,
     passing: true,
   },
   StateSavedTooSlowly: {

@@ -22,11 +22,17 @@ export function Row({ row, table }: { row: FleetRow; table: TableProps }) {
       <td data-label="Resource group">
         {group}
         <span class="muted subscription">{subscription}</span>
+        {plan.formerAccountIds?.map((id) => (
+          <span key={id} class="reason muted">
+            Moved from {id}
+          </span>
+        ))}
       </td>
       <td data-label="State">
         <Chip tone={toneOf(row)}>{label}</Chip> {hasFailed && <Chip tone="bad">Failed</Chip>}{' '}
         {plan.overdue && label !== 'Overdue' && <Chip tone="bad">Overdue</Chip>}
         {plan.verified === false && <Chip tone="warn">Not verified</Chip>}
+        {plan.provisioningState !== undefined && <Chip tone="quiet">{plan.provisioningState}</Chip>}
         {code !== undefined && <code>{code}</code>}
       </td>
       <td data-label="Key ages">

@@ -15,7 +15,7 @@ export const plannedAccount = z
         '- `not-due`: nothing before `dueAt`',
         '- `blocked`: nothing before `blockedUntil`, or before an event is accepted',
         '- `skip`: nothing until somebody changes what `reason` names',
-        '- `unread`: read when its keys were regenerated, and decide then',
+        '- `unread`: read when its keys were regenerated, since nobody has or the account was modified since, and decide then',
         '- `running`: nothing, since the rotation `rotationId` is under way',
       ].join('\n'),
     }),
@@ -38,6 +38,14 @@ export const plannedAccount = z
     overlapFrom: source.exactOptional().meta({ description: 'Where the overlap was set.' }),
     rotationId: rotationId.exactOptional(),
     verified: verified('Whether Azure Maps accepted the key announced last'),
+    provisioningState: z
+      .string()
+      .exactOptional()
+      .meta({ description: 'The account’s provisioning state, where it is not Succeeded.' }),
+    formerAccountIds: z.array(z.string()).exactOptional().meta({
+      description:
+        'ARM ids that the account had before it was moved, until both its keys were regenerated since.',
+    }),
   })
   .meta({ description: 'What the timer would do with one account now, and why.' });
 
