@@ -28,7 +28,7 @@ import { lockBreaches, rotationIdOf } from './rows.ts';
 import type { Row, Table } from './table-client.ts';
 import { createTable } from './table-client.ts';
 import type { Actor, Instance, World } from './world.ts';
-import { createActor, createWorld, resume } from './world.ts';
+import { createActor, createWorld, monotonicClock, resume, sleep, wallClock } from './world.ts';
 
 export const SUBSCRIPTION = '21a9967a-e8a9-4656-a70b-96ff1c4d05a0';
 
@@ -102,7 +102,7 @@ export function createFakeApp(options: AppOptions = {}): FakeApp {
   const newId = createIds(world);
 
   function services(actor: Actor): Services {
-    const { skewSeconds } = actor.instance;
+    const now = () => wallClock(world, actor.instance);
     return {
       maps: arm.port(actor, faults),
       heartbeats: { beat: async () => undefined, read: async () => [] },
@@ -110,11 +110,11 @@ export function createFakeApp(options: AppOptions = {}): FakeApp {
       ...(stores && { vault: vault.port(actor, faults) }),
       ...(dataPlane && { dataPlane: dataPlane.port(actor, faults) }),
       queue: queue.port(actor, faults),
-      store: createRotationTable(table.client(actor, faults), newId, () => clockOf(world, skewSeconds)),
+      store: createRotationTable(table.client(actor, faults), newId, now),
       clock: {
-        now: () => clockOf(world, skewSeconds),
-        monotonic: () => world.now() + actor.generation * 1000,
-        sleep: (seconds) => new Promise((wake) => resume(world, actor, seconds, wake)),
+        now,
+        monotonic: () => monotonicClock(world, actor),
+        sleep: (seconds) => sleep(world, actor, seconds),
       },
       log: createLog(log),
       telemetry: NO_TELEMETRY,
@@ -183,14 +183,10 @@ export function createFakeApp(options: AppOptions = {}): FakeApp {
   };
 }
 
-export function clockOf(world: World, skewSeconds: number): number {
-  return world.serviceTime() + skewSeconds * 1000;
-}
-
 /** A driver saves its intent before each POST, so the last one saved is the one that it sends for. */
 function noteIntent(actions: readonly TransactionAction[], actor: Actor): void {
   for (const [kind, row] of actions) {
-    if (kind === 'delete' || row.doubt !== '{"kind":"sending"}') continue;
+    if (kind === 'delete' || typeof row.doubt !== 'string' || !row.doubt.includes('"sending"')) continue;
     actor.posting = rotationIdOf(row.rowKey);
   }
 }

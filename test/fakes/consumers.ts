@@ -76,7 +76,7 @@ export function createDataPlane(world: World, arm: Arm, knowsKeysAfter: number):
           { world, faults, actor },
           'maps',
           () => {
-            const made = arm.changes.find(({ lastUpdated }) => lastUpdated === key.reveal());
+            const made = arm.changes.find(({ value }) => value === key.reveal());
             return made !== undefined && world.now() >= made.at + knowsKeysAfter ? undefined : refused();
           },
           refused,

@@ -1,5 +1,5 @@
-import type { Actor, World } from './world.ts';
-import { resume } from './world.ts';
+import type { Actor, Thaw, World } from './world.ts';
+import { resume, standStill } from './world.ts';
 
 export type Operation = 'table' | 'queue' | 'read' | 'post' | 'vault' | 'maps' | 'publish';
 
@@ -11,6 +11,8 @@ export type Fault =
   | { readonly kind: 'crash-after' }
   /** The process stands still before it gets the answer. */
   | { readonly kind: 'freeze'; readonly seconds: number }
+  /** The machine is suspended before the answer comes, and its clocks with it. */
+  | { readonly kind: 'suspend'; readonly seconds: number; readonly thaw: Thaw }
   /** The request is that long on its way. */
   | { readonly kind: 'slow'; readonly seconds: number }
   /** The call fails; the service has done its part, or not. */
@@ -22,11 +24,27 @@ export type Fault =
 export type PostFault =
   /** ARM says that it does not do it. */
   | { readonly kind: 'refuse'; readonly status: number; readonly retryAfterSeconds?: number }
-  /** No answer by which to go. `carryOut`: where in the time that it may take ARM does it, from 0 to 1, if at all. */
-  | { readonly kind: 'drop' | 'time-out' | 'server-error' | 'crash'; readonly carryOut?: number }
-  /** The process stands still between its last look at the clock and the send. */
-  | { readonly kind: 'late-send'; readonly part: number; readonly outcome: 'answer' | 'crash' | 'time-out' }
-  | { readonly kind: 'slow-token'; readonly seconds: number };
+  | Unanswered
+  /** The process stands still between its last look at the lease and the send; `stands`: its clocks do so too. */
+  | {
+      readonly kind: 'late-send';
+      readonly part: number;
+      readonly outcome: 'answer' | 'crash' | 'time-out';
+      readonly stands?: boolean;
+    }
+  | { readonly kind: 'slow-token'; readonly seconds: number }
+  /** The machine is suspended between the write of the lease and the last look at it. */
+  | { readonly kind: 'suspend'; readonly seconds: number; readonly thaw: Thaw };
+
+/**
+ * No answer by which to go. `carryOut`: where in the time that it may take ARM does it, from 0 to 1, if at all.
+ * `lateBy`: how many seconds after that time ARM does it instead.
+ */
+export interface Unanswered {
+  readonly kind: 'drop' | 'time-out' | 'server-error' | 'crash';
+  readonly carryOut?: number;
+  readonly lateBy?: number;
+}
 
 export type PlannedFault =
   | { readonly operation: Exclude<Operation, 'post'> | 'any'; readonly nth: number; readonly fault: Fault }
@@ -88,7 +106,10 @@ export function call<T>(
   return new Promise((resolve, reject) => {
     if (fault?.kind === 'crash-before') return world.crash(actor.instance);
     const answer = (get: () => T) => {
-      if (fault?.kind === 'freeze') actor.instance.frozenUntil = world.now() + fault.seconds;
+      if (actor.instance.generation === actor.generation) {
+        if (fault?.kind === 'freeze') actor.instance.frozenUntil = world.now() + fault.seconds;
+        if (fault?.kind === 'suspend') standStill(world, actor.instance, fault.seconds, fault.thaw);
+      }
       resume(world, actor, latency(world), () => {
         try {
           resolve(get());

@@ -14,12 +14,28 @@ export interface World {
   onCrash(listener: (generation: number) => void): void;
 }
 
-/** A place in which the app runs, with a clock of its own. `generation` changes with each crash. */
+/** A place in which the app runs, with clocks of its own. `generation` changes with each crash. */
 export interface Instance {
-  readonly skewSeconds: number;
+  /** By how many seconds its wall clock is wrong. */
+  skewSeconds: number;
   generation: number;
   frozenUntil: number;
+  /** For how many seconds its monotonic clock stood still. */
+  stoodStill: number;
+  /** Its processes that are between their last look at the lease and the send. */
+  readonly gates: Set<Gate>;
 }
+
+/** For how much longer a process may stand still unseen: more of it is outside of what the app assumes. */
+export interface Gate {
+  left: number;
+}
+
+/** What the wall clock shows after its machine stood still: what it showed before, the time, or something else. */
+export type Thaw =
+  | { readonly kind: 'stood' }
+  | { readonly kind: 'right' }
+  | { readonly kind: 'off'; readonly seconds: number };
 
 /** One invocation of a function. It dies with the process that it started in. */
 export interface Actor {
@@ -49,7 +65,15 @@ export function createWorld(seed: number, skews: readonly number[]): World {
   let order = 0;
   let generations = 0;
   let happened = 0;
-  const instances = skews.map((skewSeconds) => ({ skewSeconds, generation: ++generations, frozenUntil: 0 }));
+  const instances = skews.map(
+    (skewSeconds): Instance => ({
+      skewSeconds,
+      generation: ++generations,
+      frozenUntil: 0,
+      stoodStill: 0,
+      gates: new Set(),
+    }),
+  );
   return {
     now: () => time,
     serviceTime: () => START + Math.round(time * 1000),
@@ -75,6 +99,7 @@ export function createWorld(seed: number, skews: readonly number[]): World {
       const dead = instance.generation;
       instance.generation = ++generations;
       instance.frozenUntil = 0;
+      instance.gates.clear();
       for (const listener of listeners) listener(dead);
     },
     onCrash: (listener) => listeners.push(listener),
@@ -98,6 +123,40 @@ export function resume(world: World, actor: Actor, seconds: number, go: () => vo
     if (instance.frozenUntil > world.now())
       return resume(world, actor, instance.frozenUntil - world.now(), go);
     go();
+  });
+}
+
+/** The machine is suspended: nothing goes on, and its monotonic clock does not either. */
+export function standStill(world: World, instance: Instance, seconds: number, thaw: Thaw): void {
+  const gates = [...instance.gates];
+  const still = Math.max(Math.min(seconds, ...gates.map(({ left }) => left)), 0);
+  for (const gate of gates) gate.left -= still;
+  instance.frozenUntil = Math.max(instance.frozenUntil, world.now() + still);
+  instance.stoodStill += still;
+  if (thaw.kind === 'stood') instance.skewSeconds -= still;
+  if (thaw.kind === 'off') instance.skewSeconds += thaw.seconds;
+}
+
+/** An instance's wall clock, milliseconds since 1970. */
+export function wallClock(world: World, { skewSeconds }: Instance): number {
+  return world.serviceTime() + Math.round(skewSeconds * 1000);
+}
+
+/** Seconds on the monotonic clock of an actor's process. */
+export function monotonicClock(world: World, { instance, generation }: Actor): number {
+  return world.now() - instance.stoodStill + generation * 1000;
+}
+
+/** Goes on after some seconds by the process's own clock, which may stand still meanwhile. */
+export function sleep(world: World, actor: Actor, seconds: number): Promise<void> {
+  const end = monotonicClock(world, actor) + seconds;
+  return new Promise((wake) => {
+    const look = () => {
+      const rest = end - monotonicClock(world, actor);
+      if (rest > 1e-6) resume(world, actor, rest, look);
+      else wake();
+    };
+    resume(world, actor, seconds, look);
   });
 }
 
