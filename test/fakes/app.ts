@@ -12,6 +12,7 @@ import { rotateDueAccounts } from '../../src/app/rotate-due-accounts.ts';
 import type { Services } from '../../src/app/services.ts';
 import { NO_TELEMETRY } from '../../src/app/telemetry.ts';
 import type { Account } from '../../src/core/account.ts';
+import { parseAccountId } from '../../src/core/account.ts';
 import type { Timings } from '../../src/core/timings.ts';
 import { TIMINGS } from '../../src/core/timings.ts';
 import type { Vault } from './consumers.ts';
@@ -24,7 +25,10 @@ import type { Arm } from './maps.ts';
 import { createArm } from './maps.ts';
 import type { Queue } from './queue.ts';
 import { createQueue } from './queue.ts';
-import { lockBreaches, rotationIdOf } from './rows.ts';
+import type { SeenRotation } from './rows.ts';
+import { createRotationWatch, lockBreaches } from './rows.ts';
+import type { Secrecy } from './secrecy.ts';
+import { createSecrecy } from './secrecy.ts';
 import type { Row, Table } from './table-client.ts';
 import { createTable } from './table-client.ts';
 import type { Actor, Instance, World } from './world.ts';
@@ -54,6 +58,8 @@ export type HttpResult = RegenerateKeyResult | RotateAccountResult | { readonly 
 export interface HttpRequest {
   readonly actor: Actor;
   readonly id: string | undefined;
+  /** Whether that id holds for a day. */
+  readonly repeatability?: boolean;
   readonly result?: HttpResult;
   readonly endedAt?: number;
 }
@@ -70,6 +76,11 @@ export interface FakeApp {
   readonly breaches: readonly string[];
   /** What was logged as an error or a warning. */
   readonly log: readonly string[];
+  /** What was logged at all. */
+  readonly lines: readonly string[];
+  readonly secrecy: Secrecy;
+  /** Every rotation that a row ever had, by its id. */
+  readonly rotations: ReadonlyMap<string, SeenRotation>;
   rows(): Row[];
   /** Other faults from now on; their numbers count from now. */
   plan(faults: readonly PlannedFault[]): void;
@@ -91,10 +102,16 @@ export function createFakeApp(options: AppOptions = {}): FakeApp {
   const dataPlane = knowsKeysAfter === undefined ? undefined : createDataPlane(world, arm, knowsKeysAfter);
   const breaches: string[] = [];
   const log: string[] = [];
+  const lines: string[] = [];
+  const secrecy = createSecrecy();
   const requests: HttpRequest[] = [];
+  const watch = createRotationWatch(world, (id) => {
+    const account = parseAccountId(id);
+    return account === undefined ? undefined : arm.lifeAt(account)?.uniqueId;
+  });
   const table: Table = createTable(world, (actions, actor) => {
-    noteIntent(actions, actor);
-    breaches.push(...lockBreaches(table.rows()));
+    for (const [kind, row] of actions) if (kind !== 'delete') secrecy.noteRow(row);
+    breaches.push(...watch.note(actions, actor), ...lockBreaches(table.rows()));
   });
   const queue = createQueue(world, (actor, body, poison) =>
     poison ? handlePoison(services(actor), body) : handleWork(services(actor), body),
@@ -116,7 +133,7 @@ export function createFakeApp(options: AppOptions = {}): FakeApp {
         monotonic: () => monotonicClock(world, actor),
         sleep: (seconds) => sleep(world, actor, seconds),
       },
-      log: createLog(log),
+      log: createLog(log, lines),
       telemetry: NO_TELEMETRY,
       newId,
       digestKey,
@@ -136,10 +153,11 @@ export function createFakeApp(options: AppOptions = {}): FakeApp {
   function http(
     instance: Instance,
     id: string | undefined,
+    repeatability: boolean,
     run: (services: Services, patience: () => number) => Promise<HttpResult>,
   ) {
     const actor = createActor(instance, 'http');
-    const request: { -readonly [K in keyof HttpRequest]: HttpRequest[K] } = { actor, id };
+    const request: { -readonly [K in keyof HttpRequest]: HttpRequest[K] } = { actor, id, repeatability };
     requests.push(request);
     resume(world, actor, 0, () => {
       const ports = services(actor);
@@ -167,28 +185,25 @@ export function createFakeApp(options: AppOptions = {}): FakeApp {
     requests,
     breaches,
     log,
+    lines,
+    secrecy,
+    rotations: watch.rotations,
     rows: () => table.rows(),
     plan: (others) => faults.replace(others),
     regenerate: (command, instance = anyInstance()) => {
       const { repeatability, client } = command.requestIds;
-      http(instance, repeatability ?? client, (ports, patience) => regenerateKey(ports, command, patience));
+      http(instance, repeatability ?? client, repeatability !== undefined, (ports, patience) =>
+        regenerateKey(ports, command, patience),
+      );
     },
     rotate: (account, force, instance = anyInstance()) =>
-      http(instance, undefined, (ports, patience) =>
+      http(instance, undefined, false, (ports, patience) =>
         rotateAccount(ports, { account, force, requestIds: {} }, patience),
       ),
     runTimer: (instance = anyInstance()) => background(instance, rotateDueAccounts),
     runReconcile: (instance = anyInstance()) => background(instance, reconcile),
     services,
   };
-}
-
-/** A driver saves its intent before each POST, so the last one saved is the one that it sends for. */
-function noteIntent(actions: readonly TransactionAction[], actor: Actor): void {
-  for (const [kind, row] of actions) {
-    if (kind === 'delete' || typeof row.doubt !== 'string' || !row.doubt.includes('"sending"')) continue;
-    actor.posting = rotationIdOf(row.rowKey);
-  }
 }
 
 /** UUIDv7s: they sort by the time at which they were made. */
@@ -202,10 +217,13 @@ function createIds(world: World): () => string {
   };
 }
 
-function createLog(lines: string[]): Log {
+function createLog(troubles: string[], lines: string[]): Log {
   const note =
-    (level: string): Log['info'] =>
-    (message, fields) =>
-      void lines.push(`${level} ${message} ${JSON.stringify(fields)}`);
-  return { info: () => undefined, warn: note('warn'), error: note('error') };
+    (level: keyof Log): Log['info'] =>
+    (message, fields) => {
+      const line = `${level} ${message} ${JSON.stringify(fields)}`;
+      lines.push(line);
+      if (level !== 'info') troubles.push(line);
+    };
+  return { info: note('info'), warn: note('warn'), error: note('error') };
 }

@@ -34,7 +34,8 @@ export interface Life {
   readonly lag: number;
   readonly keys: Readonly<Record<KeyType, KeyVersion[]>>;
   readonly addresses: { readonly partition: string; readonly from: number }[];
-  readonly optedOut: { readonly from: number; until: number }[];
+  /** Every set of tags that it ever had, with when it got them. */
+  readonly tagged: { readonly tags: Readonly<Record<string, string>>; readonly from: number }[];
   account: Account;
   tags: Readonly<Record<string, string>>;
   modifiedAt: string;
@@ -88,7 +89,7 @@ export function createAccountsOfArm(world: World): AccountsOfArm {
       lag,
       keys: { primary: [keys.primary], secondary: [keys.secondary] },
       addresses: [{ partition: accountPartition(account), from: world.now() }],
-      optedOut: [],
+      tagged: [],
       account,
       tags: {},
       modifiedAt: modified(),
@@ -102,10 +103,7 @@ export function createAccountsOfArm(world: World): AccountsOfArm {
   const modified = () => `${fromMilliseconds(world.serviceTime()).slice(0, -1)}4321Z`;
 
   function tag(life: Life, tags: Readonly<Record<string, string>>): void {
-    const period = life.optedOut.at(-1);
-    const isOut = tags['key-rotation'] === 'disabled';
-    if (period !== undefined && period.until > world.now() && !isOut) period.until = world.now();
-    if (isOut) life.optedOut.push({ from: world.now(), until: Number.POSITIVE_INFINITY });
+    life.tagged.push({ tags, from: world.now() });
     life.tags = tags;
     life.modifiedAt = modified();
   }

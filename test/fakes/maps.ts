@@ -49,6 +49,7 @@ export interface Arm {
   readonly lives: readonly Life[];
   /** Until when something may still be carried out. */
   busyUntil(): number;
+  lifeAt(account: Account): Life | undefined;
   add(account: Account, agesSeconds: { primary: number; secondary: number }, options?: AccountOptions): void;
   /** Somebody else regenerates a key, or ARM does it for a rotation that was given up long before. */
   change(account: Account, keyType: KeyType, rotationId?: string, timeless?: boolean): void;
@@ -215,6 +216,7 @@ export function createArm(world: World, timings: Timings): Arm {
     changes,
     lives: accounts.lives,
     busyUntil: () => busyUntil,
+    lifeAt: accounts.at,
     add: (account, ages, options = {}) => void accounts.add(account, ages, options),
     change: (account, keyType, rotationId, timeless) =>
       regenerate(

@@ -10,6 +10,8 @@ export type Handler = (actor: Actor, body: unknown, poison: boolean) => Promise<
 
 /** The queue `rotations` with the Functions host's listener: each message at least once, on any instance. */
 export interface Queue {
+  /** The text of every message. */
+  readonly sent: readonly string[];
   /** Messages that are not done with. */
   open(): number;
   /** Puts the nth message ever sent in again, as a delivery whose end the queue never heard of. */
@@ -55,6 +57,7 @@ export function createQueue(world: World, handle: Handler): Queue {
   }
 
   return {
+    sent,
     open: () => open,
     repeat(nth) {
       const body = sent[nth % Math.max(sent.length, 1)];

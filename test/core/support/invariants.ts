@@ -1,51 +1,73 @@
 import type { AccountRecord } from '../../../src/core/account-record.ts';
-import { toMilliseconds } from '../../../src/core/time.ts';
-import type { FakeApp } from '../../fakes/app.ts';
+import type { FakeApp, HttpRequest } from '../../fakes/app.ts';
 import { DAY } from '../../fakes/app.ts';
 import { rotationIdOf } from '../../fakes/rows.ts';
 import type { Row } from '../../fakes/table-client.ts';
+import { breachesOfEvents } from './event-invariants.ts';
+import { breachesOfPolicy } from './policy-invariants.ts';
+import { isConfusable, lifeOf, mayBeUnseen } from './told-changes.ts';
 
 /** Every breach of the design's invariants in a world that has come to rest. */
 export function breachesOf(app: FakeApp): string[] {
   return [
     ...app.breaches,
     ...regeneratedTwice(app),
-    ...untold(app),
-    ...falseEvents(app),
+    ...sentBesideAnother(app),
+    ...repeatedTwice(app),
+    ...breachesOfEvents(app),
+    ...breachesOfPolicy(app),
     ...leftOpen(app),
     ...postedAfterNo(app),
     ...changedAfterNo(app),
-    ...keyInUseRegenerated(app),
+    ...answeredWithOldKeys(app),
+    ...leaked(app),
   ];
 }
 
-/** Invariant 1. */
+/** Invariant 1. A change that ARM makes later than it is assumed to can't be told from none beforehand. */
 function regeneratedTwice(app: FakeApp): string[] {
-  const ids = app.arm.changes.map(({ rotationId }) => rotationId);
+  const ids = app.arm.changes.flatMap(({ rotationId, late }) =>
+    rotationId === undefined || late ? [] : [rotationId],
+  );
   return ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `${id} regenerated a key twice`);
 }
 
-/** Invariant 2. */
-function untold(app: FakeApp): string[] {
-  const told = new Set(app.topic.accepted.map(({ event }) => event.id));
-  return app.arm.changes
-    .filter(({ rotationId }) => rotationId === undefined || !told.has(rotationId))
-    .map(({ rotationId }) => `${rotationId} regenerated a key of which nobody was told`);
+/** Of one account no POST leaves while another one may still be carried out, as far as ARM is as quick as assumed. */
+function sentBesideAnother({ arm }: FakeApp): string[] {
+  return arm.posts.flatMap((post, i) => {
+    if (post.uniqueId === undefined) return [];
+    const open = arm.posts
+      .slice(0, i)
+      .find(({ uniqueId, settledBy }) => uniqueId === post.uniqueId && settledBy > post.sentAt + 1e-6);
+    return open === undefined
+      ? []
+      : [`a POST for ${post.rotationId} was sent while one for ${open.rotationId} was not settled`];
+  });
 }
 
-/** Events tell the truth: the rotation changed a key, and the key has changed at that time; or it did not. */
-function falseEvents(app: FakeApp): string[] {
-  return app.topic.accepted.flatMap(({ event }) => {
-    const { rotationId } = event.data;
-    const changes = app.arm.changes.filter((change) => change.rotationId === rotationId);
-    if (event.type === 'KeyRotationFailed')
-      return changes.length === 0 ? [] : [`${rotationId} regenerated a key, and was told to have failed`];
-    const { keyType, keyLastUpdated } = event.data;
-    const known = app.arm.changes.some(
-      (change) => change.keyType === keyType && change.lastUpdated === keyLastUpdated,
+/** One `Repeatability-Request-ID` regenerates one key, within the day for which it holds. */
+function repeatedTwice(app: FakeApp): string[] {
+  const changed = [...app.rotations.values()].flatMap((rotation) => {
+    const request = app.requests.find(({ actor }) => actor === rotation.actor);
+    const change = app.arm.changes.find(
+      ({ rotationId, late }) => rotationId === rotation.rotationId && !late,
     );
-    return changes.length > 0 && known ? [] : [`${rotationId} did not change a key, as was told`];
+    const isRepeatable = request?.repeatability === true && request.id !== undefined && change !== undefined;
+    return isRepeatable ? [{ ...rotation, id: request.id }] : [];
   });
+  return changed.flatMap((one, i) =>
+    changed
+      .slice(i + 1)
+      .filter(
+        (other) =>
+          other.id === one.id &&
+          other.uniqueId === one.uniqueId &&
+          other.accountId === one.accountId &&
+          other.keyType === one.keyType &&
+          Math.abs(other.at - one.at) < 0.95 * DAY,
+      )
+      .map((other) => `${one.rotationId} and ${other.rotationId} regenerated the key of one request`),
+  );
 }
 
 /** Invariant 5, and that everything comes to its end. */
@@ -72,10 +94,9 @@ function recordOf(record: string): AccountRecord {
 
 /** Nothing is sent for a rotation of HTTP by anyone but a request that waits for it. */
 function postedAfterNo(app: FakeApp): string[] {
-  const triggers = new Map(app.rows().map((row) => [rotationIdOf(row.rowKey), row.trigger]));
   return app.arm.posts.flatMap(({ rotationId = '', actor, sentAt }) => {
     const own = app.requests.find((request) => request.actor === actor);
-    if (triggers.get(rotationId) === 'http' && own === undefined)
+    if (app.rotations.get(rotationId)?.trigger === 'http' && own === undefined)
       return [`a POST was sent for ${rotationId} with nobody waiting`];
     if (own?.endedAt !== undefined && own.endedAt < sentAt)
       return [`a POST was sent for ${rotationId} after its request was answered`];
@@ -87,41 +108,57 @@ function postedAfterNo(app: FakeApp): string[] {
 function changedAfterNo(app: FakeApp): string[] {
   return app.requests.flatMap(({ result, id, actor, endedAt = 0 }) => {
     if (result === undefined || result.kind === 'threw' || result.kind === 'rotation') return [];
-    const change = app.arm.changes.find(({ rotationId }) => rotationId === result.rotationId);
+    const { rotationId = '' } = result;
+    const change = app.arm.changes.find((each) => each.rotationId === rotationId);
     if (result.kind === 'keys')
-      return change === undefined ? [`${result.rotationId} was answered with keys, but changed none`] : [];
-    if (result.rotationId === undefined || change === undefined) return [];
-    if (result.failure.code === 'OutcomeUnknown' || result.failure.code === 'RotationInProgress') return [];
+      return change === undefined && !isConfusable(app, rotationId)
+        ? [`${rotationId} was answered with keys, but changed none`]
+        : [];
+    if (change === undefined) return [];
+    const { code, message } = result.failure;
+    if (code === 'OutcomeUnknown' || code === 'RotationInProgress') return [];
+    // What ARM does later than it is assumed to nobody can rule out: so nobody may promise it either.
+    if (change.late)
+      return /none will be/i.test(message)
+        ? [`${rotationId} was answered with ${code} and the promise that no key will change; one did late`]
+        : [];
+    if (mayBeUnseen(app, change) || lifeOf(app, change)?.deletedAt !== undefined) return [];
     const again = app.requests.some(
       (other) => other.actor !== actor && other.id !== undefined && other.id === id,
     );
-    if (again || result.failure.code === 'Unreachable') return [];
-    return [`${result.rotationId} was answered with ${result.failure.code} at ${endedAt}, but changed a key`];
+    if (again || code === 'Unreachable') return [];
+    return [`${rotationId} was answered with ${code} at ${endedAt}, but changed a key`];
   });
 }
 
-/** Clocks of instances differ by up to ten minutes each way, and a rotation takes a while. */
-const TOLERANCE = 0.05 * DAY;
-
-const OVERLAP = 7 * DAY;
-
-/** Invariant 3: rotations by the policy alone leave the key in use alone, and both keys of an account apart. */
-function keyInUseRegenerated(app: FakeApp): string[] {
-  const reasons = new Map(app.rows().map((row) => [rotationIdOf(row.rowKey), row]));
-  return app.arm.changes.flatMap(({ rotationId = '', partition, keyType, at }) => {
-    if (reasons.get(rotationId)?.trigger !== 'timer') return [];
-    const before = app.arm.changes.filter((change) => change.partition === partition && change.at < at);
-    const newest = before.at(-1);
-    const breaches: string[] = [];
-    if (newest !== undefined && newest.at > at - OVERLAP + TOLERANCE) {
-      breaches.push(`${rotationId} regenerated a key within the overlap of the other one`);
-    }
-    const told = app.topic.accepted
-      .filter(({ event, at: when }) => event.type === 'KeyRegenerated' && when < at)
-      .filter(({ event }) => before.some(({ rotationId: id }) => id === event.id))
-      .map(({ event }) => event)
-      .sort((a, b) => (toMilliseconds(a.time) ?? 0) - (toMilliseconds(b.time) ?? 0));
-    if (told.at(-1)?.data.keyType === keyType) breaches.push(`${rotationId} regenerated the key in use`);
-    return breaches;
+/** Invariant 8: the key that an answer has is the one that its rotation made, or one that took its place. */
+function answeredWithOldKeys(app: FakeApp): string[] {
+  return app.requests.flatMap(({ result }: HttpRequest) => {
+    if (result?.kind !== 'keys') return [];
+    const change = app.arm.changes.find(({ rotationId }) => rotationId === result.rotationId);
+    const life = change && lifeOf(app, change);
+    if (change === undefined || life?.deletedAt !== undefined) return [];
+    const versions = life?.keys[change.keyType].map(({ value }) => value) ?? [];
+    const { primaryKey, secondaryKey } = result.keys;
+    const answered = (change.keyType === 'primary' ? primaryKey : secondaryKey).reveal();
+    if (versions.indexOf(answered) >= versions.indexOf(change.value)) return [];
+    return change.late ? [] : [`${result.rotationId} was answered with a key that it had replaced`];
   });
+}
+
+/** Invariant 6: neither keys nor their digests are anywhere that anyone reads. */
+function leaked({ secrecy, topic, requests, lines, queue }: FakeApp): string[] {
+  return [
+    ...new Set(secrecy.breaches),
+    ...secrecy.leaks(
+      'an event',
+      topic.accepted.map(({ event }) => JSON.stringify(event)),
+    ),
+    ...secrecy.leaks(
+      'an answer',
+      requests.map(({ result }) => JSON.stringify(result ?? null)),
+    ),
+    ...secrecy.leaks('the log', lines),
+    ...secrecy.leaks('a message', queue.sent),
+  ];
 }

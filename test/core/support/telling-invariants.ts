@@ -1,5 +1,7 @@
 import type { FakeApp } from '../../fakes/app.ts';
+import type { Change } from '../../fakes/maps.ts';
 import type { Scenario } from './scenario.ts';
+import { changesAfter, lifeOf, toldOf } from './told-changes.ts';
 
 /** What a consumer relies on, of each event in a world that has come to rest. */
 export function breachesOfTelling(app: FakeApp, scenario: Scenario): string[] {
@@ -7,8 +9,9 @@ export function breachesOfTelling(app: FakeApp, scenario: Scenario): string[] {
 }
 
 /** Two drivers at work at one time can each write a version: one of them was held to be dead. */
-function storedTwice({ vault }: FakeApp, { faults }: Scenario): string[] {
-  if (faults.some(({ fault }) => 'kind' in fault && /^(freeze|slow)$/.test(fault.kind))) return [];
+function storedTwice({ vault }: FakeApp, { faults, commands }: Scenario): string[] {
+  if (commands.some(({ kind }) => kind === 'suspend')) return [];
+  if (faults.some(({ fault }) => 'kind' in fault && /^(freeze|slow|suspend)$/.test(fault.kind))) return [];
   return [vault.versions, vault.current].flatMap((secrets) => {
     const ids = secrets.map(({ rotationId }) => rotationId);
     return ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `the key of ${id} was stored twice`);
@@ -17,29 +20,31 @@ function storedTwice({ vault }: FakeApp, { faults }: Scenario): string[] {
 
 /** An event without the secret, or without the trial, is of a key whose place another one had taken. */
 function announcedUnready(app: FakeApp, { stores, knowsKeysAfter }: Scenario): string[] {
-  return app.topic.accepted.flatMap(({ event, at }) => {
-    if (event.type !== 'KeyRegenerated') return [];
-    const { rotationId, keyLastUpdated, keyType, secretId, verified } = event.data;
-    const own = app.arm.changes.find(({ lastUpdated }) => lastUpdated === keyLastUpdated);
-    const isReplaced = app.arm.changes.some(
-      (change) =>
-        change.partition === own?.partition &&
-        change.keyType === keyType &&
-        change.at > (own?.at ?? 0) &&
-        change.at <= at,
-    );
+  return toldOf(app).flatMap(({ event, at, changes }) => {
+    const { rotationId, secretId, verified } = event.data;
+    const own = changes.at(-1);
+    if (own === undefined) return [];
+    const isGone = changesAfter(app, own).some((change) => change.at <= at) || hasLeft(app, own, at);
+    const values = changes.map(({ value }) => value);
     const secret = app.vault.versions.find(({ id }) => id === secretId);
     const breaches: string[] = [];
-    if (stores && !isReplaced && !app.vault.current.some(({ value }) => value === keyLastUpdated))
+    if (stores && !isGone && !app.vault.current.some(({ value }) => values.includes(value)))
       breaches.push(`${rotationId} was told, and is not the current key`);
-    if (secretId === undefined && stores && !isReplaced)
+    if (secretId === undefined && stores && !isGone)
       breaches.push(`${rotationId} was told without its secret`);
-    if (secretId !== undefined && secret?.value !== keyLastUpdated)
+    if (secretId !== undefined && !values.includes(secret?.value ?? ''))
       breaches.push(`${rotationId} was told with the secret of another key`);
-    if (verified === undefined && knowsKeysAfter !== undefined && !isReplaced)
+    if (verified === undefined && knowsKeysAfter !== undefined && !isGone)
       breaches.push(`${rotationId} was told untried`);
-    if (verified === true && at < (own?.at ?? 0) + (knowsKeysAfter ?? 0))
+    if (verified === true && at < own.at + (knowsKeysAfter ?? 0))
       breaches.push(`${rotationId} was told to be accepted before it was`);
     return breaches;
   });
+}
+
+/** Whether the account was no longer at the address of the change when its event was accepted. */
+function hasLeft(app: FakeApp, change: Change, at: number): boolean {
+  const life = lifeOf(app, change);
+  if (life === undefined || (life.deletedAt ?? Number.POSITIVE_INFINITY) <= at) return true;
+  return life.addresses.some(({ from }) => from >= change.sentAt && from <= at);
 }
