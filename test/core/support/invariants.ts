@@ -1,5 +1,6 @@
+import { toRotationAnswer } from '../../../src/app/read-rotations.ts';
 import type { AccountRecord } from '../../../src/core/account-record.ts';
-import type { FakeApp, HttpRequest } from '../../fakes/app.ts';
+import type { FakeApp, HttpRequest, HttpResult } from '../../fakes/app.ts';
 import { DAY } from '../../fakes/app.ts';
 import { rotationIdOf } from '../../fakes/rows.ts';
 import type { Row } from '../../fakes/table-client.ts';
@@ -146,6 +147,11 @@ function answeredWithOldKeys(app: FakeApp): string[] {
   });
 }
 
+/** As a caller sees it. */
+function answerOf(result: HttpResult | undefined): unknown {
+  return result?.kind === 'rotation' ? toRotationAnswer(result.rotation) : (result ?? null);
+}
+
 /** Invariant 6: neither keys nor their digests are anywhere that anyone reads. */
 function leaked({ secrecy, topic, requests, lines, queue }: FakeApp): string[] {
   return [
@@ -156,7 +162,7 @@ function leaked({ secrecy, topic, requests, lines, queue }: FakeApp): string[] {
     ),
     ...secrecy.leaks(
       'an answer',
-      requests.map(({ result }) => JSON.stringify(result ?? null)),
+      requests.map(({ result }) => JSON.stringify(answerOf(result))),
     ),
     ...secrecy.leaks('the log', lines),
     ...secrecy.leaks('a message', queue.sent),
