@@ -73,7 +73,7 @@ export async function beginOrder(
   const located = await locateAccount(services, view, account, keyType, requestIds);
   if (located === undefined) return again(account);
   if (await announceChanges(services, located, read, patience)) return again(account);
-  if (!isKnown) await prepareRotation(services, located, rotationId, requestIds);
+  if (!isKnown || located !== view) await prepareRotation(services, located, rotationId, requestIds);
   const record = noteReading(services, located, read, account);
   return start(services, located, record, read, {
     ...order,

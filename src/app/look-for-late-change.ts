@@ -1,3 +1,4 @@
+import type { Failure } from '../core/failure.ts';
 import { step } from '../core/step.ts';
 import { announceChanges } from './announce-changes.ts';
 import { claimNext, driverOf } from './claim-step.ts';
@@ -11,15 +12,29 @@ import type { Services } from './services.ts';
  * after all, its consumers are told.
  */
 export async function lookForLateChange(services: Services, found: FoundRotation): Promise<void> {
-  const { account, rotation } = found;
-  const { uniqueId } = rotation;
-  const view = await services.store.viewAccount({ account, uniqueId }, undefined, {});
-  const read = await readAccountKeys(services, account, uniqueId);
-  if (read.kind === 'ok') await announceChanges(services, view, read.value, NOBODY_WAITS);
+  const failure = await announceAll(services, found);
   const next = step(
-    rotation,
-    read.kind === 'ok' ? { kind: 'looked' } : { kind: 'look-failed', failure: read.failure },
+    found.rotation,
+    failure === undefined ? { kind: 'looked' } : { kind: 'look-failed', failure },
     driverOf(services, 0),
   );
   await claimNext(services, { held: found }, next);
+}
+
+/** More changes than these at one time are left to the next look. */
+const MAX_CHANGES = 5;
+
+/** One look announces one change. */
+async function announceAll(
+  services: Services,
+  { account, rotation }: FoundRotation,
+): Promise<Failure | undefined> {
+  const { uniqueId } = rotation;
+  for (let change = 0; change < MAX_CHANGES; change++) {
+    const view = await services.store.viewAccount({ account, uniqueId }, undefined, {});
+    const read = await readAccountKeys(services, account, uniqueId);
+    if (read.kind === 'failed') return read.failure;
+    if (!(await announceChanges(services, view, read.value, NOBODY_WAITS))) return undefined;
+  }
+  return undefined;
 }

@@ -6,6 +6,7 @@ import type { Secret } from '../core/secret.ts';
 import { keyUpdatedAt } from '../core/time.ts';
 import { snapshotOf } from './key-snapshot.ts';
 import type { AccountKeys, HeldRotation } from './ports.ts';
+import { readAccountKeys } from './read-account-keys.ts';
 import type { Services } from './services.ts';
 import type { KeyToStore, MapsDataPlane, SecretVault } from './telling-ports.ts';
 
@@ -73,13 +74,13 @@ async function withNewKey(
   failed: (failure: Failure) => Input,
   use: (key: Secret) => Promise<Input>,
 ): Promise<[Input, AccountKeys?]> {
-  const read = known === undefined ? await services.maps.readKeys(account) : undefined;
+  const { keyType, after, uniqueId } = rotation;
+  const read = known === undefined ? await readAccountKeys(services, account, uniqueId) : undefined;
   if (read?.kind === 'failed') {
     return [read.failure.status === 404 ? { kind: 'key-gone' } : failed(read.failure)];
   }
   const keys = known ?? read?.value.keys;
   if (keys === undefined) throw new Error('Neither keys nor why there are none.');
-  const { keyType, after } = rotation;
   const comparison = after && compareKey(keyType, after, snapshotOf(services, keys, after));
   if (comparison === 'changed') return [{ kind: 'key-gone' }, keys];
   // What an outdated reading shows must not be taken for the new key.

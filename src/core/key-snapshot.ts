@@ -10,6 +10,8 @@ export interface KeyDigests {
   readonly salt: string;
   readonly primary: string;
   readonly secondary: string;
+  /** Of keys that were replaced, the latest last: a reading that shows one of them is of an earlier state. */
+  readonly past?: readonly string[];
 }
 
 /** What one reading showed of both keys, without the keys. Rows of earlier versions have no digests. */
@@ -26,6 +28,7 @@ export type KeyComparison = 'same' | 'changed' | 'outdated' | 'unproved';
 export function compareKey(keyType: KeyType, before: KeySnapshot, now: KeySnapshot): KeyComparison {
   const sameValue = hasSameValue(keyType, before, now);
   if (sameValue === true) return 'same';
+  if (sameValue === false && before.digests?.past?.includes(now.digests?.[keyType] ?? '')) return 'outdated';
   const then = toInstant(before[keyType]);
   const later = toInstant(now[keyType]);
   if (then !== undefined && later !== undefined && later < then) return 'outdated';
@@ -43,22 +46,32 @@ function hasSameValue(keyType: KeyType, one: KeySnapshot, other: KeySnapshot): b
 /** What is known after a later reading: of each key the newer state, since what ARM was seen to have done stays done. */
 export function withReading(known: KeySnapshot | undefined, reading: KeySnapshot): KeySnapshot {
   if (known === undefined) return reading;
-  return KEY_TYPES.reduce((merged, keyType) => takeKey(keyType, merged, known, reading), reading);
+  let merged = withPast(reading, known);
+  for (const keyType of KEY_TYPES) {
+    const comparison = compareKey(keyType, known, reading);
+    if (comparison === 'outdated') merged = withKey(keyType, merged, known);
+    // A time once known does not vanish because an answer left it out.
+    else if (comparison !== 'changed' && toInstant(reading[keyType]) === undefined) {
+      const time = known[keyType];
+      if (time !== undefined) merged = { ...merged, [keyType]: time };
+    }
+  }
+  return merged;
 }
 
-/** `merged`, with one key as the newer one of two snapshots has it. */
-function takeKey(
-  keyType: KeyType,
-  merged: KeySnapshot,
-  known: KeySnapshot,
-  reading: KeySnapshot,
-): KeySnapshot {
-  const comparison = compareKey(keyType, known, reading);
-  if (comparison === 'outdated') return withKey(keyType, merged, known);
-  // A time once known does not vanish because an answer left it out.
-  const keepsTime = comparison !== 'changed' && toInstant(reading[keyType]) === undefined;
-  const time = known[keyType];
-  return keepsTime && time !== undefined ? { ...merged, [keyType]: time } : merged;
+/** How many replaced keys are remembered: more than a reading can lag behind. */
+const MAX_PAST = 6;
+
+/** A later snapshot, with the keys of an earlier one that it replaced. */
+export function withPast(later: KeySnapshot, earlier: KeySnapshot): KeySnapshot {
+  const { digests } = later;
+  if (digests === undefined || digests.salt !== earlier.digests?.salt) return later;
+  const { past = [], primary, secondary } = earlier.digests;
+  const replaced = [...past, ...(digests.past ?? []), primary, secondary].filter(
+    (digest) => digest !== digests.primary && digest !== digests.secondary,
+  );
+  const distinct = [...new Set(replaced)].slice(-MAX_PAST);
+  return distinct.length === 0 ? later : { ...later, digests: { ...digests, past: distinct } };
 }
 
 /** `snapshot`, with one key as `source` has it. Digests of different salts can't stand side by side. */
@@ -69,5 +82,10 @@ export function withKey(keyType: KeyType, snapshot: KeySnapshot, source: KeySnap
     digests !== undefined && digests.salt === source.digests?.salt
       ? { ...digests, [keyType]: source.digests[keyType] }
       : undefined;
-  return { ...rest, ...(time !== undefined && { [keyType]: time }), ...(fitting && { digests: fitting }) };
+  const merged = {
+    ...rest,
+    ...(time !== undefined && { [keyType]: time }),
+    ...(fitting && { digests: fitting }),
+  };
+  return withPast(withPast(merged, source), snapshot);
 }

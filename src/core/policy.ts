@@ -139,9 +139,10 @@ export function staleHint(
   const hint = inUseHint(policy);
   if (hint === undefined || record?.announced !== undefined) return undefined;
   if (record?.seen !== undefined) return record.staleHint === hint.saying ? hint.saying : undefined;
-  const newerBy =
-    (keyUpdatedAt(times[otherKey(hint.keyType)]) ?? 0) - (keyUpdatedAt(times[hint.keyType]) ?? 0);
-  return newerBy > SAME_AGE ? hint.saying : undefined;
+  const hinted = keyUpdatedAt(times[hint.keyType]);
+  const other = keyUpdatedAt(times[otherKey(hint.keyType)]);
+  if (hinted === undefined || other === undefined) return undefined;
+  return other - hinted > SAME_AGE ? hint.saying : undefined;
 }
 
 /** An account stays in these, and its keys answer in each of them. */

@@ -2,7 +2,7 @@ import type { Driver, Input, Step } from './effect.ts';
 import type { Failure } from './failure.ts';
 import { notCarriedOut, superseded, unprovedReading } from './failure.ts';
 import type { KeySnapshot } from './key-snapshot.ts';
-import { compareKey } from './key-snapshot.ts';
+import { compareKey, withPast } from './key-snapshot.ts';
 import { otherKey } from './key-type.ts';
 import type { Rotation, Tried } from './rotation.ts';
 import { hasEnded, owesEvent, triesOf, withTry } from './rotation.ts';
@@ -168,7 +168,7 @@ function lookLater(rotation: Rotation, failure: Failure, { timings }: Driver): S
 
 function regenerated(rotation: Rotation, after: KeySnapshot): Rotation {
   const { failure: _, looksLeft: __, ...rest } = withoutDoubt(rotation);
-  return { ...rest, state: 'regenerated', after, told: false };
+  return { ...rest, state: 'regenerated', after: withPast(after, rotation.before), told: false };
 }
 
 /** A change that shows without a POST in doubt is of one that had been settled as not carried out. */

@@ -176,7 +176,7 @@ export function createAccountsOfArm(world: World): AccountsOfArm {
 /** The facts that ARM tells of an account, and what tells lives apart. */
 export function readingOf({ account, tags, uniqueId, modifiedAt }: Life) {
   const facts = { tags, disableLocalAuth: false, provisioningState: 'Succeeded' };
-  return { id: accountId(account), facts, uniqueId, modifiedAt };
+  return { id: accountId(account), facts: { ...facts, modifiedAt }, uniqueId };
 }
 
 function toKeys(
