@@ -74,16 +74,17 @@ describe.each(TIME_STYLES)('ARM-16, ARM-19: where ARM writes times in the style 
 });
 
 describe('ARM-22: a change that comes after it was settled', () => {
-  test.each(WAYS)('is announced by itself, under the id of its rotation (%s)', async (_, ask) => {
+  test.each(WAYS)('is announced by itself (%s)', async (_, ask) => {
     const app = appWith(posts({ kind: 'time-out', lateBy: 30 }, 0));
 
     ask(app);
-    await app.world.run(600);
+    await app.world.run(900);
 
-    const [change] = app.arm.changes;
-    const events = app.topic.accepted.filter(({ event }) => event.id === change?.rotationId);
-    expect(change?.late).toBe(true);
-    expect(events.map(({ event }) => event.type)).toContain('KeyRegenerated');
+    const events = app.topic.accepted.filter(({ event }) => event.type === 'KeyRegenerated');
+    const { changes } = app.arm;
+    expect(changes.some(({ late }) => late)).toBe(true);
+    expect(events).toHaveLength(changes.length);
+    expect(events.map(({ event }) => event.id)).toContain(changes[0]?.rotationId);
   });
 
   test('and is looked for until the doubt is over, then no more', async () => {
