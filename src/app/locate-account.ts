@@ -18,14 +18,12 @@ export async function locateAccount(
   if (uniqueId === undefined || uniqueId === view.uniqueId) {
     return (await followMove(services, view, reading)) ? undefined : view;
   }
-  const { stored, running, repeated, resent, ...named } = await services.store.viewAccount(
-    { account: view.account, uniqueId },
-    keyType,
-    requestIds,
-  );
+  const known = await services.store.viewAccount({ account: view.account, uniqueId }, keyType, requestIds);
+  const { stored, running, repeated, resent, ...named } = known;
   // Nothing was known of it, and the start proves that nothing has been written since.
-  const isNew = [stored, running, repeated, resent, view.running].every((one) => one === undefined);
-  return isNew ? named : undefined;
+  if ([stored, running, repeated, resent, view.running].every((one) => one === undefined)) return named;
+  await followMove(services, known, reading);
+  return undefined;
 }
 
 /** Notes where an account is now; history, lock and announcement are its own wherever it is. */

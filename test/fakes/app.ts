@@ -1,4 +1,3 @@
-import type { TransactionAction } from '@azure/data-tables';
 import { digestKey } from '../../src/adapters/key-digest.ts';
 import { createRotationTable } from '../../src/adapters/rotation-table.ts';
 import { handlePoison, handleWork } from '../../src/app/handle-work.ts';
@@ -50,6 +49,7 @@ export interface AppOptions {
   /** Where new keys are tried before they are announced: after how many seconds Azure Maps knows one. */
   readonly knowsKeysAfter?: number | undefined;
   readonly timings?: Timings;
+  readonly rotateUntagged?: boolean;
 }
 
 /** How an HTTP request ended; absent where its process died first. */
@@ -93,7 +93,7 @@ export interface FakeApp {
 
 export function createFakeApp(options: AppOptions = {}): FakeApp {
   const { seed = 1, skews = [0], faults: planned = [], topicRefusesUntil = 0, timings = TIMINGS } = options;
-  const { stores = false, knowsKeysAfter } = options;
+  const { stores = false, knowsKeysAfter, rotateUntagged = true } = options;
   const world = createWorld(seed, skews);
   const faults = createFaults(planned);
   const arm = createArm(world, timings);
@@ -139,7 +139,7 @@ export function createFakeApp(options: AppOptions = {}): FakeApp {
       digestKey,
       timings,
       scopes: [{ kind: 'subscription', subscriptionId: SUBSCRIPTION }],
-      policy: { rotateUntagged: true, maxAge: 90 * DAY, overlap: 7 * DAY, inUse: 'unknown' },
+      policy: { rotateUntagged, maxAge: 90 * DAY, overlap: 7 * DAY, inUse: 'unknown' },
       schedule: (now) => ({ secondNextRun: now + 2 * DAY * 1000, period: DAY }),
     };
   }
