@@ -87,6 +87,21 @@ describe('the partition of an account', () => {
     expect(partitions).toEqual(new Set([ID.toLowerCase().replaceAll('/', '|')]));
   });
 
+  test('MOVE-01, MOVE-02: is that of what ARM knows the account by, whatever its address', () => {
+    const elsewhere = { ...ACCOUNT, resourceGroupName: 'elsewhere' };
+
+    expect(accountPartition(ACCOUNT, 'A-1')).toBe(accountPartition(elsewhere, 'a-1'));
+    expect(accountPartition(ACCOUNT, 'a-1')).not.toBe(accountPartition(ACCOUNT, 'a-2'));
+  });
+
+  test('NAME-07: keeps names apart that only other rules than ARM’s take for one', () => {
+    const inGroup = (resourceGroupName: string) => accountPartition({ ...ACCOUNT, resourceGroupName });
+
+    expect(inGroup('rg-\u212a')).not.toBe(inGroup('rg-k'));
+    expect(inGroup('\u03c3')).not.toBe(inGroup('\u03c2'));
+    expect(inGroup('RG-K')).toBe(inGroup('rg-k'));
+  });
+
   test('is another one for another account', () => {
     const name = fc.stringMatching(/^[a-z0-9][a-z0-9_.-]{0,8}[a-z0-9]$/);
     fc.assert(

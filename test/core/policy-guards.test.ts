@@ -131,8 +131,8 @@ describe('skipped with a reason', () => {
     expect(code(decided({ settings, times: {} }))).toBe('Disabled');
   });
 
-  test.each(['Succeeded', 'succeeded', undefined])(
-    'but not in the provisioning state %s',
+  test.each(['Succeeded', 'succeeded', 'Failed', 'Canceled', undefined])(
+    'ARM-14: but not in the provisioning state %s',
     (provisioningState) => {
       const facts = { tags: {}, disableLocalAuth: false, ...(provisioningState && { provisioningState }) };
 

@@ -80,6 +80,16 @@ describe('an account is in scope', () => {
     ['of an account whose name only begins like it', [ACCOUNT], inGroup('maps', 'roads2')],
     ['of a neighbour in the group', [ACCOUNT], inGroup('maps', 'rivers')],
     ['of the same name in another group', [ACCOUNT], inGroup('rivers', 'roads')],
+    [
+      'NAME-07: of a group with a Kelvin sign for a k',
+      [`/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-k`],
+      inGroup('rg-\u212a', 'roads'),
+    ],
+    [
+      'NAME-07: of a group with another form of a letter beyond ASCII',
+      [`/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-\u00e9`],
+      inGroup('rg-\u00c9', 'roads'),
+    ],
   ])('but not %s', (_, ids, account) => {
     expect(isInScope(scopes(...ids), account)).toBe(false);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { unavailable } from '../../src/core/failure.ts';
+import { accountReplaced, unavailable } from '../../src/core/failure.ts';
 import type { KeySnapshot } from '../../src/core/key-snapshot.ts';
 import type { Rotation } from '../../src/core/rotation.ts';
 import { step, supersede } from '../../src/core/step.ts';
@@ -18,6 +18,7 @@ import {
 
 const { lease, margin, settleTimedOut, maxAttempts, postTimeout } = TIMINGS;
 const http = { trigger: 'http', command: 'regenerate', reason: 'requested' } as const;
+const UNSETTLED_NOW = { ...unsettled(), settleSeconds: 0 };
 const doubtful = (changes: Partial<Rotation> = {}) =>
   rotationWith({ doubt: unsettled(), everInDoubt: true, failure: PASSING, ...changes });
 const read = (keys: KeySnapshot = BEFORE, objection?: string) =>
@@ -87,7 +88,37 @@ describe('a POST with no answer', () => {
     const next = step(doubtful({ trigger }), { kind: 'read-failed', failure: PASSING }, NOBODY);
 
     expect(next).toMatchObject({
-      rotation: { doubt: { ...unsettled(), settleSeconds: 0 } },
+      rotation: { doubt: UNSETTLED_NOW },
+      effect: { kind: 'suspend' },
+    });
+  });
+
+  test.each([
+    [403, 'suspend', 'started'],
+    [404, 'publish', 'failed'],
+  ] as const)('is given up after many tries only where the account is gone (%i)', (status, kind, state) => {
+    const spent = doubtful({ tries: { read: maxAttempts } });
+    const failure = { ...LASTING, status };
+
+    const next = step(spent, { kind: 'read-failed', failure }, NOBODY);
+
+    expect(next).toMatchObject({ rotation: { state }, effect: { kind } });
+  });
+
+  test('MOVE-02: is given up at once where another account has its name', () => {
+    const next = step(doubtful(), { kind: 'read-failed', failure: accountReplaced() }, NOBODY);
+
+    expect(next.rotation).toMatchObject({ state: 'failed', failure: { code: 'AccountReplaced' } });
+  });
+
+  test.each([
+    ['an earlier state of the key', { ...BEFORE, secondary: '2026-01-01T00:00:00Z' }],
+    ['no time of it', { primary: BEFORE.primary ?? '' }],
+  ])('ARM-15, ARM-19: is neither settled nor sent again by a reading that shows %s', (_, keys) => {
+    const next = step(doubtful(), read(keys), NOBODY);
+
+    expect(next).toMatchObject({
+      rotation: { state: 'started', doubt: UNSETTLED_NOW },
       effect: { kind: 'suspend' },
     });
   });
@@ -96,7 +127,7 @@ describe('a POST with no answer', () => {
     const next = step(doubtful(http), { kind: 'read-failed', failure: LASTING }, NOBODY);
 
     expect(next).toMatchObject({
-      rotation: { state: 'started', doubt: { ...unsettled(), settleSeconds: 0 } },
+      rotation: { state: 'started', doubt: UNSETTLED_NOW },
     });
   });
 });
