@@ -45,7 +45,8 @@ async function readKeyFile(path: string, io: Io): Promise<SignIn> {
 }
 
 function toKey(text: string, from: string): SignIn {
-  const key = text.trim();
+  // `az` without `--output tsv` prints it in quotes.
+  const key = text.trim().replace(/^(?:"(.*)"|'(.*)')$/s, '$1$2');
   if (/^[\x21-\x7e]{1,1024}$/.test(key)) return { kind: 'function-key', key };
   throw usageError(`${from} must hold a function key and nothing else: one line of ASCII without spaces.`);
 }

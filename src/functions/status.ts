@@ -14,7 +14,7 @@ export function registerStatus({ authLevel }: Runtime): void {
         headers: {
           'Content-Type': 'text/html; charset=utf-8',
           'Content-Security-Policy': policy,
-          // Its address may have had a function key in it.
+          // Somebody may have put a function key into its address.
           'Cache-Control': 'no-store',
           'Referrer-Policy': 'no-referrer',
           'X-Content-Type-Options': 'nosniff',

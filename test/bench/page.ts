@@ -1,5 +1,11 @@
 import { GROUP, SUBSCRIPTION, startStage } from '../http/stage.ts';
-import { findBrowser, HOW_TO_GET_A_BROWSER, launchBrowser, newPage } from '../page/support/browser.ts';
+import {
+  findBrowser,
+  HOW_TO_GET_A_BROWSER,
+  launchBrowser,
+  newPage,
+  signIn,
+} from '../page/support/browser.ts';
 import { print, printTable } from './figures.ts';
 
 const SIZE = 10_000;
@@ -27,7 +33,7 @@ export async function benchPage(): Promise<void> {
     const { page } = await newPage(browser);
     const startedAt = performance.now();
     const seconds = () => ((performance.now() - startedAt) / 1000).toFixed(1);
-    await page.goto(`${stage.app.url}/api/status#code=${stage.app.functionKey}`);
+    await signIn(page, `${stage.app.url}/api/status`, stage.app.functionKey);
     await page.locator('tbody tr').first().waitFor();
     const first = seconds();
     await page.getByLabel('Search').fill('map-00042');

@@ -47,6 +47,13 @@ test('- is the standard input', async () => {
   expect(await keySent(['--function-key-file', '-'], {}, 'of-stdin\n')).toStrictEqual([0, 'of-stdin']);
 });
 
+test.each(['"of-az"\n', "'of-az'"])(
+  'quotes around it, as az prints them, are no part of it: %j',
+  async (text) => {
+    expect(await keySent(['--function-key-file', '-'], {}, text)).toStrictEqual([0, 'of-az']);
+  },
+);
+
 test('an app on this machine may ask nobody', async () => {
   expect(await keySent([], {})).toStrictEqual([0, undefined]);
 });

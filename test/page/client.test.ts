@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { skipTokenOf } from '../../src/web/page/api.ts';
-import { takeKey } from '../../src/web/page/credentials.ts';
+import { ownAddress, readKey } from '../../src/web/page/credentials.ts';
 import type { Fleet } from '../../src/web/page/load-fleet.ts';
 import { createFleetLoader } from '../../src/web/page/load-fleet.ts';
 import { accountId, planRow } from './support/fleet.ts';
@@ -8,13 +8,34 @@ import { atOnce, json, refused, scripted } from './support/scripted-api.ts';
 
 describe('the function key', () => {
   test.each([
-    ['https://a.example/api/status#code=k%2B1', 'k+1', '/api/status'],
-    ['https://a.example/api/status?code=k%2B1&x=1', 'k+1', '/api/status?x=1'],
-    ['https://a.example/api/status?code=a#code=b', 'b', '/api/status'],
-    ['https://a.example/api/status#history=%2Fsub', undefined, '/api/status#history=%2Fsub'],
-    ['https://a.example/api/status?code=', undefined, '/api/status'],
-  ])('is taken out of %s', (href, key, rest) => {
-    expect(takeKey(href)).toEqual({ ...(key && { key }), rest });
+    ['https://a.example/api/status#code=k%2B1', '/api/status'],
+    ['https://a.example/api/status?code=k%2B1&x=1', '/api/status?x=1'],
+    ['https://a.example/api/status?code=a#code=b', '/api/status'],
+    ['https://a.example/api/status?x=1&CODE=a', '/api/status?x=1'],
+    ['https://a.example/api/status#/?code=a', '/api/status'],
+    ['https://a.example/api/status#x-functions-key=a', '/api/status'],
+    ['https://a.example/api/status#history=%2Fsub&code=a', '/api/status#history=%2Fsub'],
+  ])('is seen and taken out of %s', (href, rest) => {
+    expect(ownAddress(href)).toEqual({ hasKey: true, rest });
+  });
+
+  test.each([
+    ['https://a.example/api/status#history=%2Fsub%26code', '/api/status#history=%2Fsub%26code'],
+    ['https://a.example/api/status?code=', '/api/status'],
+    ['https://a.example/api/status', '/api/status'],
+  ])('is not in %s', (href, rest) => {
+    expect(ownAddress(href)).toEqual({ hasKey: false, rest });
+  });
+
+  test.each(['aB3_-==', ' aB3_-==\n', '"aB3_-=="', "\t'aB3_-=='", '“aB3_-==”', '\uFEFF" aB3_-== "'])(
+    'is read as it is pasted: %j',
+    (text) => {
+      expect(readKey(text)).toBe('aB3_-==');
+    },
+  );
+
+  test.each(['', ' ', '""', 'two words', 'two\nlines', 'schlüssel'])('is not read from %j', (text) => {
+    expect(readKey(text)).toBeUndefined();
   });
 
   test('goes into the header and into no address', async () => {

@@ -8,6 +8,7 @@ import {
   keepScreenshot,
   launchBrowser,
   newPage,
+  signIn,
 } from './support/browser.ts';
 
 const path = findBrowser();
@@ -33,22 +34,6 @@ describe.skipIf(path === undefined)(`the page of the running app (${HOW_TO_GET_A
     await page.getByRole('button', { name: `Rotate ${name}` }).click();
     return page.getByRole('dialog');
   };
-
-  test.each(['#', '?'])(
-    'a function key in the address after %s is used, and taken out at once',
-    async (mark) => {
-      const { page, faults } = await newPage(browser);
-      await page.goto(`${address()}${mark}code=${stage.app.functionKey}`);
-      await page.getByRole('table').waitFor();
-
-      expect(page.url()).toBe(address());
-      expect(await page.content()).not.toContain(stage.app.functionKey);
-      expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie])')).toBe(
-        '[{},{},""]',
-      );
-      expect(faults).toEqual([]);
-    },
-  );
 
   test('without a key it asks for one, says when that is wrong, and goes on with the right one', async () => {
     const { page, faults } = await newPage(browser);
@@ -79,7 +64,7 @@ describe.skipIf(path === undefined)(`the page of the running app (${HOW_TO_GET_A
         () => undefined,
       ),
     );
-    await page.goto(`${address()}#code=${stage.app.functionKey}`);
+    await signIn(page, address(), stage.app.functionKey);
 
     const dialog = await openDialog(page, 'storefront');
     await dialog.getByRole('button', { name: 'Regenerate the key not in use' }).click();
@@ -115,7 +100,7 @@ describe.skipIf(path === undefined)(`the page of the running app (${HOW_TO_GET_A
       const answer = await route.fetch();
       return sent.length > 2 ? route.fulfill({ response: answer }) : route.abort();
     });
-    await page.goto(`${address()}#code=${stage.app.functionKey}`);
+    await signIn(page, address(), stage.app.functionKey);
 
     const dialog = await openDialog(page, 'lost-answer');
     await dialog.getByRole('button', { name: 'Regenerate the key not in use' }).click();
@@ -134,7 +119,7 @@ describe.skipIf(path === undefined)(`the page of the running app (${HOW_TO_GET_A
       await route.fetch();
       await route.abort();
     });
-    await page.goto(`${address()}#code=${stage.app.functionKey}`);
+    await signIn(page, address(), stage.app.functionKey);
 
     const dialog = await openDialog(page, 'closed-early');
     await dialog.getByRole('button', { name: 'Regenerate the key not in use' }).click();
@@ -148,7 +133,7 @@ describe.skipIf(path === undefined)(`the page of the running app (${HOW_TO_GET_A
     const id = stage.add('with-history', OLD);
     await stage.app.fetch(`/api${id}/rotate`, { method: 'POST' });
     const { page } = await newPage(browser);
-    await page.goto(`${address()}#code=${stage.app.functionKey}`);
+    await signIn(page, address(), stage.app.functionKey);
     await page.getByRole('table').getByRole('link', { name: 'with-history' }).click();
 
     const dialog = page.getByRole('dialog', { name: 'Rotations of with-history' });

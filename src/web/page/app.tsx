@@ -1,19 +1,14 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { isRefusal } from './api.ts';
-import { takeKey } from './credentials.ts';
 import { Dashboard } from './dashboard.tsx';
+import { KeyInAddress, useKeyInAddress } from './key-in-address.tsx';
 import { NoAccess, SignIn } from './sign-in.tsx';
 import { useNow, useStatus } from './use-status.ts';
 import { inUtc } from './words.ts';
 
-interface AppProps {
-  readonly auth: 'key' | 'entra';
-  /** The function key that the address had. */
-  readonly firstKey: string | undefined;
-}
-
-export function App({ auth, firstKey }: AppProps) {
-  const [key, setKey] = useState(firstKey);
+export function App({ auth }: { auth: 'key' | 'entra' }) {
+  const [hadKey, forgetIt] = useKeyInAddress();
+  const [key, setKey] = useState<string>();
   const [round, setRound] = useState(0);
   const { status, api, store } = useStatus(key, round);
   const now = useNow(api.now);
@@ -24,17 +19,6 @@ export function App({ auth, firstKey }: AppProps) {
     setKey(given);
     setRound(round + 1);
   };
-  // Who pastes the address with the key where the page is open already only changes its fragment.
-  useEffect(() => {
-    const take = () => {
-      const { key: given, rest } = takeKey(location.href);
-      if (given === undefined) return;
-      history.replaceState(null, '', rest);
-      signIn(given);
-    };
-    addEventListener('hashchange', take);
-    return () => removeEventListener('hashchange', take);
-  });
   return (
     <>
       <a class="skip" href="#main">
@@ -59,6 +43,7 @@ export function App({ auth, firstKey }: AppProps) {
           <ThemeButton />
         </div>
       </header>
+      {hadKey && <KeyInAddress onClose={forgetIt} />}
       {isOpen ? (
         <Dashboard status={status} api={api} store={store} now={now} />
       ) : refusal === 401 ? (

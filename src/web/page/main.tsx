@@ -1,10 +1,14 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { takeKey } from './credentials.ts';
-
-const { key, rest } = takeKey(location.href);
-history.replaceState(null, '', rest);
 
 const root = document.getElementById('app');
 const auth = document.documentElement.dataset.auth === 'entra' ? 'entra' : 'key';
-if (root !== null) render(<App auth={auth} firstKey={key} />, root);
+
+function show(): void {
+  if (root !== null) render(<App auth={auth} />, root);
+}
+
+show();
+// The browser may keep the page for its back button. The key is not kept with it: whoever comes back is asked anew.
+addEventListener('pagehide', () => root !== null && render(null, root));
+addEventListener('pageshow', ({ persisted }) => persisted && show());

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { readKey } from './credentials.ts';
 import type { ApiFailure } from './wire.ts';
 
 interface SignInProps {
@@ -33,38 +34,48 @@ function EntraSignIn() {
   );
 }
 
+/** Told to the password managers that do not go by `autocomplete`. */
+const KEEP_OUT = { 'data-1p-ignore': '', 'data-bwignore': '', 'data-lpignore': 'true' };
+
 function KeyForm({ refused, onKey }: Pick<SignInProps, 'refused' | 'onKey'>) {
-  const [key, setKey] = useState('');
+  const [text, setText] = useState('');
+  const [isNone, setNone] = useState(false);
+  const wrong = isNone
+    ? 'This is no function key: it has no spaces or line breaks in it.'
+    : 'The app refused this key.';
   return (
     <form
+      autocomplete="off"
       onSubmit={(event) => {
         event.preventDefault();
-        if (key.trim() !== '') onKey(key.trim());
+        const key = readKey(text);
+        setNone(key === undefined);
+        if (key !== undefined) onKey(key);
       }}
     >
-      {/* Password managers keep a key by a name. */}
-      <input type="text" name="username" autocomplete="username" value={location.host} readOnly hidden />
       <label for="key">Function key</label>
       <input
         id="key"
         type="password"
-        autocomplete="current-password"
+        autocomplete="off"
+        {...KEEP_OUT}
         spellcheck={false}
         required
-        value={key}
+        value={text}
         aria-describedby="key-help"
-        aria-invalid={refused}
-        onInput={({ currentTarget }) => setKey(currentTarget.value)}
+        aria-invalid={refused || isNone}
+        onInput={({ currentTarget }) => setText(currentTarget.value)}
       />
-      {refused && (
+      {(refused || isNone) && (
         <p class="note bad" role="alert">
-          The app refused this key.
+          {wrong}
         </p>
       )}
       <p id="key-help" class="muted">
         In the portal: Function App, App keys, default. With the CLI:{' '}
-        <code>az functionapp keys list -n … -g … --query functionKeys.default</code>. It is kept in this page
-        only, and gone once you close or reload it.
+        <code>az functionapp keys list -n … -g … --query functionKeys.default --output tsv</code>. Only this
+        page has it, in memory, until you leave, reload or close it. Should the browser offer to save it,
+        decline.
       </p>
       <button class="primary" type="submit">
         Show the rotations

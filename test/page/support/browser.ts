@@ -58,6 +58,13 @@ export async function newPage(browser: Browser, options: BrowserContextOptions =
   return { page, faults };
 }
 
+/** As people do: the key is typed in, into no address. */
+export async function signIn(page: Page, address: string, key: string): Promise<void> {
+  await page.goto(address);
+  await page.getByLabel('Function key').fill(key);
+  await page.keyboard.press('Enter');
+}
+
 /** What axe-core finds, shortened to rule and place. */
 export async function accessibilityFindings(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);

@@ -46,7 +46,7 @@ export async function openPage(
     if (standIn.delayMs) await new Promise((go) => setTimeout(go, standIn.delayMs));
     return route.fulfill({ json: answerOf(standIn, url), headers: { date: new Date().toUTCString() } });
   });
-  await watched.page.goto(`${HOST}/api/status#code=key-of-tests`);
+  await watched.page.goto(`${HOST}/api/status`);
   return watched;
 }
 
