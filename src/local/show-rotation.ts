@@ -15,15 +15,22 @@ const GROUP = `/subscriptions/${SAMPLE_SUBSCRIPTION}/resourceGroups/rg-maps/prov
 /** The main job, once: a key regenerated over HTTP, and the event that reached the topic. */
 export async function showRotation(app: ShownApp, azure: LocalAzure, print: Print): Promise<void> {
   const path = `/api${GROUP}/map-tracking/regenerateKey?api-version=2023-06-01`;
-  print(`POST ${path}\n     {"keyType":"secondary"}\n`);
+  print(
+    'The secondary key of map-tracking is replaced; the primary one, which is in use, goes on working.\n',
+  );
+  print(`POST ${path}\n     Prefer: return=minimal\n     {"keyType":"secondary"}\n`);
   const response = await fetch(app.url + path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-functions-key': app.functionKey },
+    headers: {
+      'content-type': 'application/json',
+      'x-functions-key': app.functionKey,
+      // The answer without the keys: a terminal is no place for them.
+      prefer: 'return=minimal',
+    },
     body: JSON.stringify({ keyType: 'secondary' }),
   });
-  const body = (await response.json()) as Record<string, string>;
   print(`${response.status} x-ms-rotation-id: ${response.headers.get('x-ms-rotation-id')}`);
-  print(JSON.stringify(body, shortenKeys, 2));
+  print(JSON.stringify(await response.json(), null, 2));
   if (!response.ok) throw new Error('The key was not regenerated.');
 
   const rotationId = response.headers.get('x-ms-rotation-id');
@@ -35,11 +42,6 @@ export async function showRotation(app: ShownApp, azure: LocalAzure, print: Prin
   throw new Error('The event did not arrive.');
 }
 
-/** They are keys of the local Azure and open nothing, but a terminal is no place for keys. */
-function shortenKeys(name: string, value: unknown): unknown {
-  return /^(primary|secondary)Key$/.test(name) ? `${String(value).slice(0, 16)}…` : value;
-}
-
 export function printThingsToTry(
   app: ShownApp,
   azure: Pick<LocalAzure, 'controlEndpoint'>,
@@ -49,14 +51,17 @@ export function printThingsToTry(
   print(`
 Things to try:
 
-# the status page, in a browser
-${statusPage(app)}
+# the status page, in a browser: it asks for a function key
+${app.url}/api/status
+# the function key
+${app.functionKey}
 
-# regenerate a key of an account, as ARM's own operation
-${call} -H 'content-type: application/json' -d '{"keyType":"primary"}' '${app.url}/api${GROUP}/map-storefront/regenerateKey?api-version=2023-06-01'
-
-# let the policy choose the key, or say why not
+# rotate an account: the policy chooses the key that is not in use, or says why not
 ${call} -X POST '${app.url}/api${GROUP}/map-logistics/rotate'
+
+# regenerate the key that you name, as ARM's own operation.
+# Careful: in use or not, its old value is refused at once. Here nobody uses the secondary one
+${call} -H 'content-type: application/json' -H 'prefer: return=minimal' -d '{"keyType":"secondary"}' '${app.url}/api${GROUP}/map-storefront/regenerateKey?api-version=2023-06-01'
 
 # run the timer now: it rotates the accounts that are due
 curl -s -X POST -H 'x-functions-key: ${app.masterKey}' -H 'content-type: application/json' -d '{}' '${app.url}/admin/functions/rotateDueAccounts'
@@ -74,9 +79,4 @@ curl -s '${azure.controlEndpoint}/state'
 curl -s -d '{"operation":"regenerateKey","drop":"after"}' '${azure.controlEndpoint}/faults'
 
 Ctrl-C ends all of it.`);
-}
-
-/** The part after `#` reaches no server. */
-function statusPage({ url, functionKey }: ShownApp): string {
-  return `${url}/api/status#code=${encodeURIComponent(functionKey)}`;
 }
