@@ -1,7 +1,8 @@
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { rolldown } from 'rolldown';
-import { buildPage } from './build-page.ts';
+import { type BuiltPage, buildPage } from './build-page.ts';
+import { modulesOf, writeThirdParty } from './third-party/write-third-party.ts';
 
 export interface BuildOptions {
   /** The folder that gets the app, and nothing else: no `node_modules`. */
@@ -13,18 +14,19 @@ export interface BuildOptions {
 /** Builds the app as it is deployed: one entry, and a chunk with all that only a call needs. */
 export async function buildApp({ out, timings }: BuildOptions): Promise<void> {
   rmSync(out, { recursive: true, force: true });
+  const page = await buildPage();
   const bundle = await rolldown({
     input: 'src/main.ts',
     platform: 'node',
     // The host supplies it: https://github.com/Azure/azure-functions-nodejs-library/issues/201
     external: ['@azure/functions-core'],
-    plugins: [insertPage(), ...(timings === undefined ? [] : [replaceTimings(timings)])],
+    plugins: [insertPage(page), ...(timings === undefined ? [] : [replaceTimings(timings)])],
     onLog(level, log, defaultHandler) {
       if (level === 'warn') throw new Error(`The bundler warns: ${log.message}`);
       defaultHandler(level, log);
     },
   });
-  await bundle.write({
+  const { output } = await bundle.write({
     dir: out,
     format: 'esm',
     minify: true,
@@ -34,18 +36,18 @@ export async function buildApp({ out, timings }: BuildOptions): Promise<void> {
   await bundle.close();
   copyFileSync('host.json', `${out}/host.json`);
   writeFileSync(`${out}/package.json`, `${JSON.stringify({ type: 'module', main: 'main.js' }, null, 2)}\n`);
+  writeThirdParty(out, [...modulesOf(output), ...page.moduleIds]);
 }
 
 const PAGE_ID = 'virtual/status-page.js';
 
 /** The page is a chunk of its own: only who asks for it loads it. */
-function insertPage() {
+function insertPage({ html, policy }: BuiltPage) {
   return {
     name: 'insert-page',
     resolveId: (id: string) => (basename(id) === 'status-page.js' ? PAGE_ID : null),
-    async load(id: string) {
+    load(id: string) {
       if (id !== PAGE_ID) return null;
-      const { html, policy } = await buildPage();
       return `export const html = ${JSON.stringify(html)};\nexport const policy = ${JSON.stringify(policy)};`;
     },
   };

@@ -1,5 +1,6 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { rolldown } from 'rolldown';
+import { modulesOf, writeThirdParty } from './third-party/write-third-party.ts';
 
 /** Builds the command line: one file, and a chunk with what only signing in with Entra ID needs. */
 export async function buildCli(out: string): Promise<void> {
@@ -13,7 +14,7 @@ export async function buildCli(out: string): Promise<void> {
     },
   });
   const entry = 'maps-key-rotation.js';
-  await bundle.write({
+  const { output } = await bundle.write({
     dir: out,
     format: 'esm',
     minify: true,
@@ -22,5 +23,6 @@ export async function buildCli(out: string): Promise<void> {
     banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
   });
   await bundle.close();
+  writeThirdParty(out, modulesOf(output));
   chmodSync(`${out}/${entry}`, 0o755);
 }

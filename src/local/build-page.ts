@@ -10,11 +10,13 @@ const STYLES = ['base', 'parts', 'fleet', 'rotations', 'media'];
 export interface BuiltPage {
   readonly html: string;
   readonly policy: string;
+  /** The modules of its script. */
+  readonly moduleIds: readonly string[];
 }
 
 /** The status page as one file that loads nothing, with the policy that lets the browser run just that. */
 export async function buildPage(): Promise<BuiltPage> {
-  const [shell, style, script] = await Promise.all([
+  const [shell, style, { script, moduleIds }] = await Promise.all([
     readFile(`${FOLDER}/index.html`, 'utf8'),
     readStyle(),
     bundleScript(),
@@ -22,7 +24,7 @@ export async function buildPage(): Promise<BuiltPage> {
   if (/<\/(script|style)/i.test(script + style))
     throw new Error('The page would end before its script does.');
   const html = shell.replace('/* style */', () => style).replace('/* script */', () => script);
-  return { html, policy: toPolicy(script, style) };
+  return { html, policy: toPolicy(script, style), moduleIds };
 }
 
 async function readStyle(): Promise<string> {
@@ -30,7 +32,7 @@ async function readStyle(): Promise<string> {
   return files.join('\n');
 }
 
-async function bundleScript(): Promise<string> {
+async function bundleScript() {
   const bundle = await rolldown({
     input: `${FOLDER}/main.tsx`,
     platform: 'browser',
@@ -39,7 +41,7 @@ async function bundleScript(): Promise<string> {
   await bundle.close();
   const [chunk, ...others] = output;
   if (others.length > 0) throw new Error('The page must be one script.');
-  return chunk.code.trim();
+  return { script: chunk.code.trim(), moduleIds: chunk.moduleIds };
 }
 
 function toPolicy(script: string, style: string): string {

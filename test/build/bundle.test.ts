@@ -8,7 +8,7 @@ const FILES = readdirSync(DIST);
 test('PROC-05: the package is small and has all that it needs', () => {
   const bytes = FILES.reduce((sum, file) => sum + statSync(`${DIST}/${file}`).size, 0);
 
-  expect(bytes).toBeLessThan(3 * 1024 * 1024);
+  expect(bytes).toBeLessThan(2_000_000);
   expect(FILES).toEqual(expect.arrayContaining(['host.json', 'main.js', 'package.json']));
   expect(FILES).not.toContain('node_modules');
 });
