@@ -112,6 +112,17 @@ describe('OPS-01: the runbook for a leaked key, pasted into a shell', () => {
     expect(changes(id)).toEqual(['secondary', 'primary']);
   });
 
+  test('where the app refuses the first order, the leaked key is not replaced either', async () => {
+    const id = stage.add('opted-out', { ...AGE, tags: {} });
+    const [look = '', ...others] = STEPS;
+
+    const output = await paste(id, ['LEAKED=primary', look, ...others, 'MOVED=yes', ...others]);
+
+    expect(changes(id)).toEqual([]);
+    expect(output).toContain('"code":"Disabled"');
+    expect(output).toContain('do step 3 first');
+  });
+
   test('there are no minutes: the leaked key alone is replaced', async () => {
     const id = stage.add('at-once', AGE);
     const [look = '', , , replaceLeaked = ''] = STEPS;
