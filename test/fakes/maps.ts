@@ -127,13 +127,17 @@ export function createArm(world: World, timings: Timings): Arm {
     const sentAt = world.now();
     const answerAfter = latency(world);
     const settles = settleSeconds(failed, answerAfter);
+    const isAnswered = failed.kind === 'answer';
     const { uniqueId } = life ?? {};
     posts.push({ rotationId, actor, keyType, sentAt, settledBy: sentAt + settles, uniqueId });
     const after = (seconds: number, outcome: () => PostOutcome) =>
       new Promise<PostOutcome>((answer) => resume(world, actor, seconds, () => answer(outcome())));
     const carryOut = (seconds: number, late: boolean) => {
       busyUntil = Math.max(busyUntil, world.now() + seconds);
-      const shownBy = late ? {} : { shownBy: sentAt + settles };
+      // By then at the latest a reading settles the doubt, whoever had the answer.
+      const shownBy = late
+        ? {}
+        : { shownBy: sentAt + Math.max(settles, isAnswered ? timings.settleTimedOut : 0) };
       world.after(seconds, () => {
         if (life !== undefined) regenerate(life, keyType, { rotationId, sentAt, late, ...shownBy });
       });

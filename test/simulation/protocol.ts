@@ -3,12 +3,20 @@ import fc from 'fast-check';
 import { print, printTable } from '../bench/figures.ts';
 import { featuresOf } from '../core/support/features.ts';
 import { breachesOf } from '../core/support/invariants.ts';
+import type { Scenario } from '../core/support/scenario.ts';
 import { scenarios } from '../core/support/scenario.ts';
 import { play } from '../core/support/simulation.ts';
 import { breachesOfTelling } from '../core/support/telling-invariants.ts';
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '4000' }, seed: { type: 'string', default: '7' } },
+  options: {
+    runs: { type: 'string', default: '4000' },
+    seed: { type: 'string', default: '7' },
+    /** One scenario as JSON instead, such as the shortest one of a breach. */
+    scenario: { type: 'string' },
+    /** What is left out, to see one trouble at a time: `styles`, `lags`, `suspensions`, `deeds`, `late`. */
+    without: { type: 'string', multiple: true, default: [] },
+  },
 });
 
 interface Found {
@@ -21,7 +29,10 @@ const breaches = new Map<string, Found>();
 const begun = Date.now();
 
 let broken = 0;
-for (const scenario of fc.sample(scenarios, { numRuns: Number(values.runs), seed: Number(values.seed) })) {
+const sample = (): Scenario[] =>
+  fc.sample(scenarios, { numRuns: Number(values.runs), seed: Number(values.seed) }).map(leaveOut);
+const played = values.scenario === undefined ? sample() : [JSON.parse(values.scenario) as Scenario];
+for (const scenario of played) {
   let found: string[];
   try {
     const app = await play(scenario);
@@ -43,10 +54,29 @@ for (const scenario of fc.sample(scenarios, { numRuns: Number(values.runs), seed
 }
 
 print(
-  `${values.runs} scenarios in ${((Date.now() - begun) / 1000).toFixed(1)} s; in ${broken} of them something is broken`,
+  `${played.length} scenarios in ${((Date.now() - begun) / 1000).toFixed(1)} s; in ${broken} of them something is broken`,
 );
 printTable(
   ['what happened', 'scenarios'],
   [...features].sort(([a], [b]) => (a < b ? -1 : 1)).map(([feature, count]) => [feature, String(count)]),
 );
 for (const [kind, { count, example }] of breaches) print(`${count} x ${kind}\n      ${example}`);
+
+function leaveOut(scenario: Scenario): Scenario {
+  const isOut = (what: string) => values.without.includes(what);
+  const { commands, faults, styles, lags } = scenario;
+  return {
+    ...scenario,
+    styles: isOut('styles') ? ['exact', 'exact'] : styles,
+    lags: isOut('lags') ? [0, 0] : lags,
+    commands: commands.filter((command) => {
+      if (command.kind === 'suspend') return !isOut('suspensions');
+      const isDeed = ['by-hand', 'move', 're-make', 'tag'].includes(command.kind) || 'stale' in command;
+      return !(isDeed && isOut('deeds'));
+    }),
+    faults: faults.filter(({ fault }) => {
+      const isSuspension = fault.kind === 'suspend' || ('stands' in fault && fault.stands === true);
+      return !(isSuspension && isOut('suspensions')) && !('lateBy' in fault && isOut('late'));
+    }),
+  };
+}

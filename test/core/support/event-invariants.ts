@@ -18,8 +18,8 @@ export function untoldChanges(app: FakeApp): Change[] {
 /** Invariant 2: each change is told of, the first one of a rotation by its own id, and any other by another one. */
 function untold(app: FakeApp, told: readonly Told[]): string[] {
   return missing(app, told).map(({ rotationId, keyType, uniqueId, at, late }) => {
-    const moved = (lifeOf(app, { uniqueId })?.addresses.length ?? 0) > 1 ? ', which was moved,' : '';
-    return `${rotationId} regenerated the ${keyType} key of ${uniqueId}${moved}${late ? ' late' : ''} at ${at}, and nobody was told`;
+    const account = `${uniqueId}${wasMoved(app, uniqueId) ? ', which was moved,' : ''}`;
+    return `${rotationId} regenerated the ${keyType} key of ${account}${late ? ' late' : ''} at ${at}, and nobody was told`;
   });
 }
 
@@ -81,6 +81,11 @@ function toldToHaveFailed(app: FakeApp): string[] {
     const change = app.arm.changes.find((each) => each.rotationId === rotationId && !each.late);
     if (change === undefined || mayBeUnseen(app, change)) return [];
     if (lifeOf(app, change)?.deletedAt !== undefined) return [];
-    return [`${rotationId} regenerated a key, and was told to have failed`];
+    const account = wasMoved(app, change.uniqueId) ? 'an account that was moved' : 'an account';
+    return [`${rotationId} regenerated a key of ${account}, and was told to have failed`];
   });
+}
+
+function wasMoved(app: FakeApp, uniqueId: string): boolean {
+  return (lifeOf(app, { uniqueId })?.addresses.length ?? 0) > 1;
 }

@@ -1,7 +1,28 @@
 import type { FakeApp } from '../../fakes/app.ts';
-import { instantOf } from '../../fakes/key-times.ts';
+import { instantOf, TIME_STYLES } from '../../fakes/key-times.ts';
 import type { Scenario } from './scenario.ts';
 import { changesAfter, isStray, toldOf } from './told-changes.ts';
+
+/** What the scenarios are made for: a sample of them has all of it. Digests are there once rows keep any. */
+export const FEATURES: readonly string[] = [
+  ...TIME_STYLES.map((style) => `a rotation with times ${style}`),
+  'a rotation with lagging readings',
+  'a POST in doubt',
+  'two POSTs of one rotation',
+  'a late change',
+  'a change by hand',
+  'a change by hand beside a rotation',
+  'a rotation after a move',
+  'a rotation of an account made again',
+  'an account moved or made again during a rotation',
+  'a rotation by the timer',
+  'a rotation of a tagged account',
+  'an observed change',
+  'a machine that stood still',
+  'a wall clock far off',
+  'a POST sent after standing still',
+  'a command for a moved account',
+];
 
 /** What really happened in a scenario: a trouble that is planned for a call that never comes is none. */
 export function featuresOf(app: FakeApp, { styles, lags, commands, faults }: Scenario): Set<string> {

@@ -3,6 +3,7 @@ import { DAY } from '../../fakes/app.ts';
 import type { Change } from '../../fakes/maps.ts';
 import type { Life } from '../../fakes/maps-accounts.ts';
 import type { SeenRotation } from '../../fakes/rows.ts';
+import type { Told } from './told-changes.ts';
 import { isStray, lifeOf, toldOf } from './told-changes.ts';
 
 /** Clocks of instances differ by up to ten minutes each way, and a rotation takes a while. */
@@ -15,6 +16,7 @@ const READING = 1200;
 
 /** Invariant 3: the policy leaves the key in use alone, and both keys of an account apart, wherever it is moved. */
 export function breachesOfPolicy(app: FakeApp): string[] {
+  const told = toldOf(app);
   return app.arm.changes.flatMap((change) => {
     const rotation = app.rotations.get(change.rotationId ?? '');
     const life = lifeOf(app, change);
@@ -22,8 +24,8 @@ export function breachesOfPolicy(app: FakeApp): string[] {
     // What a rotation of the account's former life does to the new one is ARM's doing, between the reading and the POST.
     if (rotation.uniqueId !== change.uniqueId) return [];
     return [
-      ...withinOverlap(app, change, rotation),
-      ...inUse(app, change, life),
+      ...withinOverlap(app, told, change, rotation),
+      ...inUse(app, told, change, life),
       ...optedOut(change, life, rotation),
     ];
   });
@@ -31,6 +33,7 @@ export function breachesOfPolicy(app: FakeApp): string[] {
 
 function withinOverlap(
   app: FakeApp,
+  allTold: readonly Told[],
   { sentAt, uniqueId, keyType }: Change,
   rotation: SeenRotation,
 ): string[] {
@@ -42,7 +45,7 @@ function withinOverlap(
       change.at < sentAt - (isStray(change) ? READING : 0),
   );
   // What others changed is known from when it was told.
-  const told = toldOf(app).filter(({ at }) => at < rotation.at);
+  const told = allTold.filter(({ at }) => at < rotation.at);
   const known = before.filter(
     (change) => !isStray(change) || told.some(({ changes }) => changes.includes(change)),
   );
@@ -53,14 +56,19 @@ function withinOverlap(
   );
 }
 
-function inUse(app: FakeApp, { rotationId, sentAt, uniqueId, keyType }: Change, life: Life): string[] {
+function inUse(
+  app: FakeApp,
+  allTold: readonly Told[],
+  { rotationId, sentAt, uniqueId, keyType }: Change,
+  life: Life,
+): string[] {
   const rotation = `${rotationId}`;
   const start = app.rotations.get(rotation)?.at ?? sentAt;
-  const told = toldOf(app)
+  const told = allTold
     .filter(({ at, event }) => at < start && event.id !== rotationId)
     .filter(({ changes }) => changes.at(-1)?.uniqueId === uniqueId);
   const byAcceptance = told.at(-1)?.event.data.keyType;
-  const madeAt = ({ changes }: (typeof told)[number]) => changes.at(-1)?.at ?? 0;
+  const madeAt = ({ changes }: Told) => changes.at(-1)?.at ?? 0;
   const byChange = [...told].sort((a, b) => madeAt(a) - madeAt(b)).at(-1)?.event.data.keyType;
   if (byAcceptance !== undefined) {
     const isInUse = byAcceptance === keyType && byChange === keyType;

@@ -263,7 +263,7 @@ const style = fc.oneof(
   { weight: 7, arbitrary: fc.constantFrom(...TIME_STYLES) },
 );
 
-const lag = fc.constantFrom(0, 0, 0, 0.7, 2.5);
+const lag = fc.constantFrom(0, 0, 0, 2.5, 9, 19);
 
 function scenariosOf(
   commands: fc.Arbitrary<Command>,
