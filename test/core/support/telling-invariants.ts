@@ -22,7 +22,8 @@ function storedTwice({ vault }: FakeApp, { faults, commands }: Scenario): string
 function announcedUnready(app: FakeApp, { stores, knowsKeysAfter }: Scenario): string[] {
   return toldOf(app).flatMap(({ event, at, changes }) => {
     const { rotationId, secretId, verified } = event.data;
-    const own = changes.at(-1);
+    // Without a time more than one change can be meant: that of the rotation is its own.
+    const own = changes.findLast((change) => change.rotationId === rotationId) ?? changes.at(-1);
     if (own === undefined) return [];
     const isGone = changesAfter(app, own).some((change) => change.at <= at) || hasLeft(app, own, at);
     const values = changes.map(({ value }) => value);
