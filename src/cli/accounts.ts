@@ -1,4 +1,4 @@
-import { parseAccountId } from '../core/account.ts';
+import { NAME_PATTERNS, parseAccountId } from '../core/account.ts';
 import type { PlannedAccount } from './answers.ts';
 import { planPage } from './answers.ts';
 import type { AppClient } from './app-client.ts';
@@ -47,7 +47,7 @@ export async function resolveAccount(client: AppClient, given: string, progress:
 /** Whether it is an ARM id; else it must be a name. */
 function readAccountArgument(given: string): boolean {
   if (parseAccountId(given) !== undefined) return true;
-  if (/^[\w.-]{1,98}$/.test(given)) return false;
+  if (NAME_PATTERNS.accountName.test(given)) return false;
   throw usageError(
     'An account is named by its ARM id (/subscriptions/…/providers/Microsoft.Maps/accounts/…) or by its name.',
   );

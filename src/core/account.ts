@@ -11,16 +11,22 @@ export type AccountPart = keyof Account;
 export const NAMING_RULES: Readonly<Record<AccountPart, string>> = {
   subscriptionId: 'a GUID such as 21a9967a-e8a9-4656-a70b-96ff1c4d05a0',
   resourceGroupName:
-    '1 to 90 letters, digits, underscores, hyphens, parentheses and periods, not ending in a period',
+    '1 to 90 letters (with their marks), digits, underscores, hyphens, parentheses and periods, not ending in a period',
   accountName:
-    '1 to 98 ASCII letters, digits, underscores, hyphens and periods, starting with a letter or digit',
+    '1 to 98 characters without %, &, :, \\, /, #, ? and control characters, neither beginning nor ending in a space, and not only periods',
 };
 
-// https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+/*
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+ * The documented pattern of resource groups is made of .NET's `\w`, which has combining marks and all connecting
+ * punctuation. Account names go by api-versions since 2025-10-01-preview: an account that was made by one of them is in
+ * the lists of all. What would not stay one segment of an address (dots alone) or can't be seen is no name.
+ */
 export const NAME_PATTERNS: Readonly<Record<AccountPart, RegExp>> = {
   subscriptionId: /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$/,
-  resourceGroupName: /^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u,
-  accountName: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,97}$/,
+  resourceGroupName: /^[\p{L}\p{M}\p{N}\p{Pc}().-]{0,89}[\p{L}\p{M}\p{N}\p{Pc}()-]$/u,
+  accountName:
+    /^(?![.]+$)[^%&:\\/#?\p{C}\p{Z}](?:[^%&:\\/#?\p{C}\p{Zl}\p{Zp}]{0,96}[^%&:\\/#?\p{C}\p{Z}])?$/u,
 };
 
 /** The parts that break ARM's naming rules; empty where all hold. */
@@ -43,6 +49,13 @@ export function parseAccountId(id: string): Account | undefined {
     return undefined;
   const account = { subscriptionId, resourceGroupName, accountName };
   return misnamedParts(account).length === 0 ? account : undefined;
+}
+
+/** An id that could not be read, as far as it may be shown: nothing invisible in it, and not without end. */
+export function shownId(id: string): string {
+  if (id === '') return '(an account without an id)';
+  const visible = id.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
+  return visible.length <= 400 ? visible : `${visible.slice(0, 400)}…`;
 }
 
 /**

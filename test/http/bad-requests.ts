@@ -118,7 +118,7 @@ export const BAD_CONTENT: readonly BadRequest[] = [
 const account = (name: string, given: string): BadRequest => ({
   name: `the account name ${name}`,
   account: given,
-  ...{ code: 'InvalidAccountName', target: 'accountName', says: '1 to 98 ASCII letters' },
+  ...{ code: 'InvalidAccountName', target: 'accountName', says: '1 to 98 characters' },
 });
 const group = (name: string, given: string): BadRequest => ({
   name: `the resource group ${name}`,
@@ -140,10 +140,12 @@ export const BAD_NAMES: readonly BadRequest[] = [
   account('with a line break', 'a%0D%0Ab'),
   account('with a percent sign', 'a%25b'),
   account('with a question mark', 'a%3Fb'),
-  account('with a quote', "a'%20or%20'1'%20eq%20'1"),
-  account('beginning with a hyphen', '-maps'),
-  account('beginning with a period', '.maps'),
-  account('in Unicode', 'm%C3%A4ps'),
+  account('with a colon', 'maps%3A80'),
+  account('with a backslash', 'a%5Cb'),
+  account('beginning with a space', '%20maps'),
+  account('ending in a space', 'maps%20'),
+  account('with a line break', 'maps%0A'),
+  account('with a character that turns the text round', 'a%E2%80%AEb'),
   account('of no UTF-8', 'm%FFps'),
   account('of 99 characters', 'a'.repeat(99)),
   account('of a thousand characters', 'a'.repeat(1000)),

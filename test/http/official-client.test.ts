@@ -92,7 +92,7 @@ describe('errors come as those of ARM', () => {
   );
 
   test('400: what the app itself refuses', async () => {
-    const error = await failure('-no-account-name');
+    const error = await failure('no:account:name');
 
     expect(error).toMatchObject({ statusCode: 400, code: 'InvalidAccountName' });
   });

@@ -36,7 +36,7 @@ export const repeatable = (id: string = randomUUID(), sent = new Date()): Header
 const NAMES: readonly [string, string][] = [
   ['400 InvalidSubscriptionId', accountId('maps', GROUP, 'none')],
   ['400 InvalidResourceGroupName', accountId('maps', 'rg.')],
-  ['400 InvalidAccountName', accountId('-maps')],
+  ['400 InvalidAccountName', accountId('maps:80')],
   ['403 AccountOutOfScope', accountId('maps', GROUP, '7c1d7c1d-0000-4000-8000-000000000002')],
   ['404 ResourceNotFound', accountId('nowhere')],
   ['404 ResourceGroupNotFound', accountId('nowhere', 'rg-nowhere')],

@@ -47,14 +47,14 @@ export const REQUEST_ERRORS = {
     status: 400,
     when: "the name breaks ARM's rules",
     message:
-      "'rg maps' is no valid resourceGroupName: it must be 1 to 90 letters, digits, underscores, hyphens, parentheses and periods, not ending in a period.",
+      "'rg maps' is no valid resourceGroupName: it must be 1 to 90 letters (with their marks), digits, underscores, hyphens, parentheses and periods, not ending in a period.",
     target: 'resourceGroupName',
   },
   InvalidAccountName: {
     status: 400,
     when: "the name breaks ARM's rules",
     message:
-      "'-maps' is no valid accountName: it must be 1 to 98 ASCII letters, digits, underscores, hyphens and periods, starting with a letter or digit.",
+      "'maps:80' is no valid accountName: it must be 1 to 98 characters without %, &, :, \\, /, #, ? and control characters, neither beginning nor ending in a space, and not only periods.",
     target: 'accountName',
   },
   MissingHeader: {
