@@ -8,9 +8,11 @@ import { toAccountReading } from './arm-answers.ts';
 export function toAccountPage(page: MapsAccount[]): AccountPage {
   // The SDK keeps a page's link beside the page. An empty one ends the list, as a missing one does.
   const next = getContinuationToken(page);
-  const accounts = page
-    .filter(({ id }) => id !== undefined)
-    .map((account) => toAccountReading(account, account.id ?? ''));
+  // One without an id is not left out: whoever asked has to know that there is something to look at.
+  const accounts = page.map((account) => ({
+    ...toAccountReading(account, ''),
+    id: String(account.id ?? ''),
+  }));
   return { accounts, ...(next && { continuation: next }) };
 }
 

@@ -1,9 +1,12 @@
 import type { Account } from '../core/account.ts';
-import { accountPartition, parseAccountId } from '../core/account.ts';
+import { accountPartition, parseAccountId, shownId } from '../core/account.ts';
 import { backoff } from '../core/backoff.ts';
 import type { Failure } from '../core/failure.ts';
+import { listGoesInCircles, listHasNoEnd, listNotFinished } from '../core/failure.ts';
+import { followLink, NO_PAGES } from '../core/page-trail.ts';
 import type { Scope } from '../core/scope.ts';
 import { scopeId } from '../core/scope.ts';
+import { mergeSequences } from './merge-sequences.ts';
 import type { AccountPage, AccountReading, Outcome } from './ports.ts';
 import type { Services } from './services.ts';
 
@@ -14,39 +17,69 @@ export interface FailedScope {
 
 export type Discovered =
   | { readonly kind: 'account'; readonly account: Account; readonly reading: AccountReading }
+  /** A list had it, and its id is none that the app can go by. */
+  | { readonly kind: 'unreadable'; readonly id: string }
   | ({ readonly kind: 'failed-scope' } & FailedScope);
+
+/** Scopes that are listed at one time: one that hangs must not keep the others waiting. */
+const SCOPES_AT_ONCE = 8;
 
 /**
  * The accounts of all scopes, each once however many scopes have it, streamed as ARM's pages come. A scope that can't
- * be listed does not stop the others.
+ * be listed, or not to its end, does not stop the others. It comes to an end whatever ARM answers, and however slowly.
  */
-export async function* discoverAccounts(services: Services): AsyncIterable<Discovered> {
+export function discoverAccounts(services: Services): AsyncIterable<Discovered> {
+  const until = services.clock.monotonic() + services.timings.listBudget;
   const found = new Set<string>();
-  for (const scope of services.scopes) {
-    let continuation: string | undefined;
-    do {
-      const page = await listPatiently(services, scope, continuation);
-      if (page.kind === 'failed') {
-        const { failure } = page;
-        services.log.error('A scope could not be listed', { scope: scopeId(scope), code: failure.code });
-        yield { kind: 'failed-scope', scope: scopeId(scope), failure };
-        break;
-      }
-      for (const reading of page.value.accounts) {
-        const account = parseAccountId(reading.id);
-        if (account === undefined) continue;
-        const key = accountPartition(account, reading.uniqueId);
-        if (found.has(key)) continue;
-        found.add(key);
-        yield { kind: 'account', account, reading };
-      }
-      // A link to the page itself would never end.
-      continuation = page.value.continuation === continuation ? undefined : page.value.continuation;
-    } while (continuation !== undefined);
-  }
+  return mergeSequences(services.scopes, SCOPES_AT_ONCE, (scope) =>
+    discoverInScope(services, scope, found, until),
+  );
+}
+
+async function* discoverInScope(
+  services: Services,
+  scope: Scope,
+  found: Set<string>,
+  until: number,
+): AsyncGenerator<Discovered> {
+  let trail = NO_PAGES;
+  let continuation: string | undefined;
+  do {
+    const page = await listPatiently(services, scope, continuation, until);
+    if (page.kind === 'failed') return yield tellFailed(services, scope, page.failure);
+    for (const reading of page.value.accounts) {
+      const item = toDiscovered(reading);
+      const key = item.kind === 'account' ? accountPartition(item.account, reading.uniqueId) : `unreadable ${reading.id}`;
+      if (found.has(key)) continue;
+      found.add(key);
+      yield item;
+    }
+    continuation = page.value.continuation;
+    if (continuation !== undefined) {
+      const followed = followLink(trail, continuation);
+      if (followed.kind === 'circle') return yield tellFailed(services, scope, listGoesInCircles());
+      if (followed.kind === 'endless')
+        return yield tellFailed(services, scope, listHasNoEnd(trail.pages + 1));
+      trail = followed.trail;
+    }
+  } while (continuation !== undefined);
+}
+
+function toDiscovered(reading: AccountReading): Exclude<Discovered, { kind: 'failed-scope' }> {
+  const account = parseAccountId(reading.id);
+  return account === undefined
+    ? { kind: 'unreadable', id: shownId(reading.id) }
+    : { kind: 'account', account, reading };
+}
+
+function tellFailed({ log }: Services, scope: Scope, failure: Failure): Discovered {
+  log.error('A scope could not be listed', { scope: scopeId(scope), code: failure.code });
+  return { kind: 'failed-scope', scope: scopeId(scope), failure };
 }
 
 const LIST_TRIES = 4;
+
+/** How long one page is waited for, in seconds: a try that hangs until its timeout leaves less for others. */
 const LONGEST_LIST_WAIT = 30;
 
 /** A throttled page is worth a short wait: without it the whole rest of the scope waits for the next run. */
@@ -54,13 +87,16 @@ async function listPatiently(
   { maps, clock, timings }: Services,
   scope: Scope,
   continuation: string | undefined,
+  until: number,
 ): Promise<Outcome<AccountPage>> {
   const patient = { ...timings, firstBackoff: timings.firstBackoff / 8 };
+  const latest = Math.min(clock.monotonic() + LONGEST_LIST_WAIT, until);
+  if (clock.monotonic() >= until) return { kind: 'failed', failure: listNotFinished(timings.listBudget) };
   for (let attempt = 0; ; attempt++) {
     const page = await maps.listPage(scope, continuation);
     if (page.kind === 'ok' || !page.failure.passing || page.failure.status === 403) return page;
     const seconds = backoff(scopeId(scope), attempt, page.failure, patient);
-    if (attempt + 1 >= LIST_TRIES || seconds > LONGEST_LIST_WAIT) return page;
+    if (attempt + 1 >= LIST_TRIES || clock.monotonic() + seconds > latest) return page;
     await clock.sleep(seconds);
   }
 }

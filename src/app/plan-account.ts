@@ -38,6 +38,17 @@ export interface PlannedAccount {
   readonly verified?: boolean;
 }
 
+/** An account of a list whose id the app can't go by: somebody has to look at it. */
+export function unreadableAccount(accountId: string): PlannedAccount {
+  return {
+    accountId,
+    decision: 'skip',
+    code: 'UnreadableId',
+    reason: 'Azure lists the account with an id that this app can not go by, so it is not rotated.',
+    overdue: false,
+  };
+}
+
 export async function planAccount(
   services: Services,
   account: Account,

@@ -18,23 +18,30 @@ export interface DueRun {
   readonly skipped: number;
   /** Accounts that storage kept from being handled. */
   readonly failed: number;
+  /** Accounts of the lists whose ids are none that the app can go by. */
+  readonly unreadable: number;
   readonly failedScopes: readonly FailedScope[];
 }
 
-type Counts = Record<'seen' | 'due' | 'overdue' | 'skipped' | 'failed', number>;
+type Counts = Record<'seen' | 'due' | 'overdue' | 'skipped' | 'failed' | 'unreadable', number>;
 
 /** Rows that are read, and messages that are sent, at one time. */
 const CONCURRENCY = 8;
 
 /** Enqueues a message for each account that is or may be due. It reads lists and rows, never keys. */
 export async function rotateDueAccounts(services: Services): Promise<DueRun> {
-  const counts: Counts = { seen: 0, due: 0, overdue: 0, skipped: 0, failed: 0 };
+  const counts: Counts = { seen: 0, due: 0, overdue: 0, skipped: 0, failed: 0, unreadable: 0 };
   const failedScopes: FailedScope[] = [];
   const released = new Map<string, number>();
   let oldest = 0;
   const handle = async (item: Discovered): Promise<void> => {
     if (item.kind === 'failed-scope') {
       failedScopes.push(item);
+      return;
+    }
+    if (item.kind === 'unreadable') {
+      counts.unreadable += 1;
+      services.log.error('An account has an id that the app can not go by', { accountId: item.id });
       return;
     }
     counts.seen += 1;

@@ -45,6 +45,32 @@ export function invalidSkipToken(): Failure {
   });
 }
 
+/** Of a scope whose pages link to one another without end. */
+export function listGoesInCircles(): Failure {
+  return fault(
+    502,
+    'ListGoesInCircles',
+    'The list of the scope goes in circles: a page links to one that was read before. The accounts up to there were taken, and others may be missing.',
+  );
+}
+
+/** Of a scope whose every page links to another one. */
+export function listHasNoEnd(pages: number): Failure {
+  return fault(
+    502,
+    'ListHasNoEnd',
+    `The list of the scope has not come to an end after ${pages} pages. The accounts up to there were taken, and others may be missing.`,
+  );
+}
+
+/** Of a scope for which no time was left. */
+export function listNotFinished(seconds: number): Failure {
+  return unavailable(
+    'ListNotFinished',
+    `The scope was not listed to its end: the ${seconds} seconds that there are for listing all scopes were over.`,
+  );
+}
+
 export function rotationInProgress(rotationId: string, retryAfterSeconds: number): Failure {
   return fault(
     409,

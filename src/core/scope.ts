@@ -42,6 +42,11 @@ export function scopeId(scope: Scope): string {
 }
 
 export function isInScope(scopes: readonly Scope[], account: Account): boolean {
-  const id = `${foldCase(accountId(account))}/`;
-  return scopes.some((scope) => id.startsWith(`${foldCase(scopeId(scope))}/`));
+  return isIdInScope(scopes, accountId(account));
+}
+
+/** The same for an ARM id as it came. */
+export function isIdInScope(scopes: readonly Scope[], id: string): boolean {
+  const whole = `${foldCase(id)}/`;
+  return scopes.some((scope) => whole.startsWith(`${foldCase(scopeId(scope))}/`));
 }

@@ -41,6 +41,10 @@ export interface Timings {
   readonly firstVerifyPause: number;
   /** How late a rotation's own message may be before it is woken by another one. */
   readonly wakeSlack: number;
+  /** How long one run of the timer lists scopes. */
+  readonly listBudget: number;
+  /** How long one page of the plan lists scopes. */
+  readonly planBudget: number;
 }
 
 export const TIMINGS: Timings = {
@@ -62,4 +66,6 @@ export const TIMINGS: Timings = {
   verifyTries: 6,
   firstVerifyPause: 2,
   wakeSlack: 60,
+  listBudget: 180,
+  planBudget: 20,
 };

@@ -41,6 +41,11 @@ export const ACCOUNT_ADVICE: Readonly<Record<string, Advice>> = {
       'Somebody else changed the account’s keys before this app did, so it can’t tell which key programs use, and regenerates neither.',
     todo: 'Find out which key the account’s programs use, and set the tag key-rotation-in-use to primary or secondary on the account.',
   },
+  UnreadableId: {
+    title: 'Id that can’t be read',
+    meaning: 'Azure lists the account with an id that the app can’t go by, so it does not rotate it.',
+    todo: 'Look at the name of the account and of its resource group: a control character or an invisible one may be in it. Move the account to another group or make it anew, or rotate its keys by hand; and report the id.',
+  },
   Overlap: {
     title: 'Within the overlap',
     meaning:

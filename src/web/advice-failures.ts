@@ -153,6 +153,24 @@ export const FAILURE_ADVICE: Readonly<Record<string, Advice>> = {
     meaning: 'Azure knows no such subscription, or the app’s identity sees nothing of it.',
     todo: 'Check ROTATION_SCOPES, and that the identity has its role on the subscription.',
   },
+  ListGoesInCircles: {
+    title: 'A list goes in circles',
+    meaning:
+      'Azure Resource Manager lists the scope in pages, and one of them leads back to an earlier one. The accounts up to there were taken; others may be missing.',
+    todo: 'Wait for the next run. If it stays, name the scope to Azure support, and put the resource groups or accounts of the scope into ROTATION_SCOPES one by one: each has a list of its own.',
+  },
+  ListHasNoEnd: {
+    title: 'A list without end',
+    meaning:
+      'Azure Resource Manager lists the scope in more pages than any list of Azure Maps accounts needs. The accounts up to there were taken; others may be missing.',
+    todo: 'Wait for the next run. If it stays, name the scope to Azure support, and put the resource groups or accounts of the scope into ROTATION_SCOPES one by one: each has a list of its own.',
+  },
+  ListNotFinished: {
+    title: 'No time left for a list',
+    meaning:
+      'Listing the scopes took longer than there is for it, so this one was not listed, or not to its end.',
+    todo: 'Look at what the other scopes failed of, if any did. The next run tries it again; if it goes on, look at the health of Azure Resource Manager.',
+  },
   TooManyRequests: {
     title: 'Throttled',
     meaning: 'Azure Resource Manager allows so many requests for a subscription, and they were used up.',

@@ -20,4 +20,6 @@ export const TIMINGS: Timings = {
   verifyTries: 3,
   firstVerifyPause: 1,
   wakeSlack: 1,
+  listBudget: 20,
+  planBudget: 6,
 };

@@ -21,7 +21,7 @@ export const plannedAccount = z
     }),
     code: z.string().exactOptional().meta({
       description:
-        'Why, in a word for programs: `due`, `overdue`, the reason of a block or skip, or the state of the running rotation.',
+        'Why, in a word for programs: `due`, `overdue`, the reason of a block or skip, or the state of the running rotation. `UnreadableId`: `accountId` is what a list gave, as far as it can be shown, and none that this app can go by.',
     }),
     reason: z.string().exactOptional().meta({ description: 'Why, in words.' }),
     keyType: keyType.exactOptional(),
@@ -64,7 +64,10 @@ export const failedScope = z
     code: z.string(),
     message: z.string(),
   })
-  .meta({ description: 'A scope that could not be listed, so that its accounts are not in the plan.' });
+  .meta({
+    description:
+      'A scope that could not be listed, or not to its end, so that accounts of it are not in the plan. `ListGoesInCircles`, `ListHasNoEnd` and `ListNotFinished` are said of lists that this app broke off; other codes are of the call that failed.',
+  });
 
 export const plan = z
   .object({

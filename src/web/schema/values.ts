@@ -49,8 +49,9 @@ export function time(description: string, example: string) {
 }
 
 export const timerCounts = z.record(z.string(), z.number()).meta({
-  description: 'What the run did, in numbers.',
-  examples: [{ seen: 42, due: 3, overdue: 0, skipped: 5, failed: 0 }],
+  description:
+    'What the run did, in numbers. `failedScopes`: could not be listed, or not to their end; `unreadable`: accounts with an id that the app can not go by.',
+  examples: [{ seen: 42, due: 3, overdue: 0, skipped: 5, failed: 0, unreadable: 0, failedScopes: 0 }],
 });
 
 export const timer = z.enum(['rotateDueAccounts', 'reconcileRotations']).meta({
