@@ -43,18 +43,19 @@ async function runPlan(context: Context): Promise<ExitCode> {
 }
 
 async function readPlan({ client, progress }: Context): Promise<Plan> {
-  const accounts: PlannedAccount[] = [];
+  // Where a list goes in circles, an account comes more than once before that is seen.
+  const accounts = new Map<string, PlannedAccount>();
   const failedScopes: FailedScope[] = [];
   let timers: readonly Timer[] = [];
   progress.show('Reading the plan …');
   for await (const page of readPages(client, '/api/rotations/plan', new URLSearchParams(), planPage)) {
-    accounts.push(...page.value);
+    for (const account of page.value) accounts.set(account.accountId.toLowerCase(), account);
     failedScopes.push(...(page.errors ?? []));
     timers = page.timers ?? timers;
-    progress.show(`Reading the plan: ${plural(accounts.length, 'account')} …`);
+    progress.show(`Reading the plan: ${plural(accounts.size, 'account')} …`);
   }
   progress.clear();
-  return { accounts, failedScopes, timers };
+  return { accounts: [...accounts.values()], failedScopes, timers };
 }
 
 function toFilter(context: Context): (account: PlannedAccount) => boolean {

@@ -9,6 +9,7 @@ import {
   startedAt,
   updatedAt,
 } from '../../src/web/page/rotations.ts';
+import { countsInWords } from '../../src/web/page/timers.ts';
 import type { PlanRow, RotationRow } from '../../src/web/page/wire.ts';
 import { fromNow, inUtc, shortAge } from '../../src/web/page/words.ts';
 import { planRow, rotation } from './support/fleet.ts';
@@ -134,6 +135,34 @@ describe('concerns', () => {
     );
 
     expect(ids).toEqual(['health', 'failed-Timeout', 'scope-AuthorizationFailed', 'overdue', 'unverified']);
+  });
+});
+
+describe('what the timer’s last run left out', () => {
+  const none = { rows: [], failures: [], scopeErrors: [], at: updatedAt };
+  const healthOf = (counts: Record<string, number>) => ({
+    status: 'healthy' as const,
+    timers: [{ timer: 'rotateDueAccounts' as const, late: false, counts }],
+  });
+
+  test('LIST-06, NAME-06: is a concern, and counted in words', () => {
+    const counts = { seen: 1200, due: 0, unreadable: 1, failedScopes: 2 };
+
+    const [concern, ...others] = concerns({ ...none, health: healthOf(counts) });
+
+    expect(others).toEqual([]);
+    expect(concern).toMatchObject({ id: 'left-out', severity: 'warning', total: 3 });
+    expect(concern?.title).toBe('The timer’s last run left out 2 scopes and 1 account');
+    expect(countsInWords(counts)).toBe(
+      '1,200 seen, 0 due, 1 with an id that can’t be read, 2 scopes not listed',
+    );
+  });
+
+  test('is none where it left out nothing', () => {
+    const counts = { seen: 1, unreadable: 0, failedScopes: 0 };
+
+    expect(concerns({ ...none, health: healthOf(counts) })).toEqual([]);
+    expect(countsInWords(counts)).toBe('1 seen');
   });
 });
 

@@ -2,7 +2,7 @@ import type { Advice } from '../advice.ts';
 import { adviceFor } from '../advice.ts';
 import type { FleetRow, QuickFilter } from './fleet.ts';
 import { troubleOf, UNVERIFIED } from './fleet.ts';
-import { healthConcerns } from './timers.ts';
+import { healthConcerns, leftOutConcerns } from './timers.ts';
 import type { HealthAnswer, RotationRow, ScopeError } from './wire.ts';
 import { count } from './words.ts';
 
@@ -68,6 +68,7 @@ export function concerns(input: AttentionInput): readonly Concern[] {
       }),
     ),
     ...unverifiedConcerns(input.rows),
+    ...leftOutConcerns(input.health),
   ];
 }
 

@@ -56,7 +56,14 @@ function labelOf({ decision, code, reason }: PlanRow): string {
 }
 
 /** Skipped for a reason that nobody chose. */
-const WRONG = new Set(['Misconfigured', 'InUseUnknown', 'ReadOnlyLock', 'NotProvisioned', 'OptInVanished']);
+const WRONG = new Set([
+  'Misconfigured',
+  'InUseUnknown',
+  'ReadOnlyLock',
+  'NotProvisioned',
+  'OptInVanished',
+  'UnreadableId',
+]);
 
 /** The code of what keeps an account from being rotated though nobody chose that; undefined where nothing does. */
 export function troubleOf({ decision, code = '', reason }: PlanRow): string | undefined {

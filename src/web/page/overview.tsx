@@ -3,7 +3,7 @@ import type { Concern, Example } from './attention.ts';
 import type { QuickFilter } from './fleet.ts';
 import { Chip, Time } from './parts.tsx';
 import type { Summary } from './summary.ts';
-import { TIMERS } from './timers.ts';
+import { countsInWords, TIMERS } from './timers.ts';
 import type { VerdictFacts } from './verdict.ts';
 import { outlookOf, verdictOf } from './verdict.ts';
 import type { HealthAnswer, TimerHealth } from './wire.ts';
@@ -153,7 +153,6 @@ function TimerItem({
   timer: TimerHealth;
   now: number;
 }) {
-  const numbers = Object.entries(counts).map(([name, number]) => `${name} ${number.toLocaleString('en')}`);
   const tone = late ? 'bad' : lastRun === undefined ? 'quiet' : 'good';
   return (
     <li class="card">
@@ -169,7 +168,7 @@ function TimerItem({
         )}
       </p>
       <p class="muted">
-        <code>{timer}</code> {numbers.join(', ')}
+        <code>{timer}</code> {countsInWords(counts)}
       </p>
     </li>
   );
