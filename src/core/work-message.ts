@@ -30,7 +30,7 @@ export function printWorkMessage(message: WorkMessage): string {
 export function parseWorkMessage(value: unknown): WorkMessage | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { version, kind, rotationId, attempt, accountId: id, ...more } = value as Record<string, unknown>;
-  if (version !== VERSION || typeof attempt !== 'number' || !Number.isSafeInteger(attempt)) return undefined;
+  if (version !== VERSION || !isAttempt(attempt)) return undefined;
   const trace = parseTraceContext(more.traceparent, more.tracestate);
   const common = { attempt, ...(trace && { trace }) };
   if (kind === 'rotation' && isUuid(rotationId))
@@ -39,6 +39,14 @@ export function parseWorkMessage(value: unknown): WorkMessage | undefined {
   if (account === undefined) return undefined;
   const { uniqueId } = more;
   return { kind: 'account', account, ...(isUuid(uniqueId) && { uniqueId }), ...common };
+}
+
+/** More than an event that is sent again each hour needs in a century. */
+const MOST_ATTEMPTS = 1_000_000;
+
+/** One below zero would be counted up at the shortest pause, for longer than anybody lives. */
+function isAttempt(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_ATTEMPTS;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -61,11 +61,27 @@ describe('QUE-02: what no version of this app wrote is not read:', () => {
   });
 });
 
+describe('LOAD-01: an attempt that no version of this app wrote is not read:', () => {
+  const attempts = [-1, -9_007_199_254_740_991, 1_000_001, Number.MAX_SAFE_INTEGER, 1e300, -0.5];
+
+  test.each(attempts)('%d', (attempt) => {
+    for (const message of [rotation, account]) {
+      const value = { ...JSON.parse(printWorkMessage(message)), attempt };
+      expect(parseWorkMessage(value)).toBeUndefined();
+    }
+  });
+
+  test.each([0, 1, 1_000_000])('while %d is read', (attempt) => {
+    const message = { ...rotation, attempt };
+    expect(parseWorkMessage(JSON.parse(printWorkMessage(message)))).toEqual(message);
+  });
+});
+
 test('QUE-08: the longest message is far below the 48 KiB of a queue, and has ids only', () => {
   const longest = printWorkMessage({
     kind: 'account',
-    attempt: Number.MAX_SAFE_INTEGER,
-    account: { ...ACCOUNT, resourceGroupName: '漢'.repeat(90), accountName: 'a'.repeat(98) },
+    attempt: 1_000_000,
+    account: { ...ACCOUNT, resourceGroupName: '漢'.repeat(90), accountName: '漢'.repeat(98) },
   });
 
   expect(Buffer.byteLength(longest)).toBeLessThan(1024);
