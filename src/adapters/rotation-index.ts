@@ -1,5 +1,6 @@
-import type { TableClient, TransactionAction } from '@azure/data-tables';
+import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
 import { odata } from '@azure/data-tables';
+import { pMapIterable } from 'p-map';
 import type { NamedAccount, OpenRotation, RequestIds } from '../app/ports.ts';
 import type { Account } from '../core/account.ts';
 import { accountPartition } from '../core/account.ts';
@@ -118,16 +119,27 @@ export async function closeRotation(client: TableClient, rotationId: string): Pr
 export async function dropExpiredRequests(client: TableClient, now: number): Promise<number> {
   const end = `expiry-${fromMilliseconds(now)}`;
   const filter = odata`PartitionKey eq ${INDEX_PARTITION} and RowKey ge ${'expiry-'} and RowKey lt ${end}`;
+  const all = client.listEntities<ExpiryColumns>({ queryOptions: { filter } });
   let dropped = 0;
-  for await (const expired of client.listEntities<ExpiryColumns>({ queryOptions: { filter } })) {
-    for (const row of JSON.parse(expired.rows) as string[]) {
-      const { entity } = await getRow<RequestEntity>(client, expired.accountPartition, row);
-      if (entity === undefined || entity.rotationId !== expired.rotationId) continue;
-      await client.deleteEntity(expired.accountPartition, row, { etag: entity.etag }).catch(ignoreMissing);
-      dropped += 1;
-    }
-    await client.deleteEntity(INDEX_PARTITION, expired.rowKey ?? '').catch(ignoreMissing);
+  for await (const count of pMapIterable(all, (expired) => dropExpired(client, expired), {
+    concurrency: EXPIRED_AT_ONCE,
+    preserveOrder: false,
+  }))
+    dropped += count;
+  return dropped;
+}
+
+const EXPIRED_AT_ONCE = 16;
+
+async function dropExpired(client: TableClient, expired: TableEntityResult<ExpiryColumns>): Promise<number> {
+  let dropped = 0;
+  for (const row of JSON.parse(expired.rows) as string[]) {
+    const { entity } = await getRow<RequestEntity>(client, expired.accountPartition, row);
+    if (entity === undefined || entity.rotationId !== expired.rotationId) continue;
+    await client.deleteEntity(expired.accountPartition, row, { etag: entity.etag }).catch(ignoreMissing);
+    dropped += 1;
   }
+  await client.deleteEntity(INDEX_PARTITION, expired.rowKey ?? '').catch(ignoreMissing);
   return dropped;
 }
 

@@ -1,3 +1,4 @@
+import { pMapIterable } from 'p-map';
 import { isOver } from '../core/rotation.ts';
 import { isHeld } from './hold.ts';
 import type { OpenRotation } from './ports.ts';
@@ -11,14 +12,29 @@ export interface Reconciled {
   readonly woken: number;
   readonly closed: number;
   readonly expired: number;
+  /** Could not be looked at: a row that can't be read must not keep the others waiting. */
+  readonly failed: number;
 }
+
+/** Rotations that are looked at at one time. */
+const CONCURRENCY = 16;
 
 /** Makes up, from the rows alone, for what a lost message left undone. */
 export async function reconcile(services: Services): Promise<Reconciled> {
-  const counts = { open: 0, woken: 0, closed: 0 };
-  for await (const open of services.store.openRotations()) {
-    const outcome = await reconcileOne(services, open);
-    counts[outcome] += 1;
+  const counts = { open: 0, woken: 0, closed: 0, failed: 0 };
+  const handle = async (open: OpenRotation): Promise<void> => {
+    try {
+      counts[await reconcileOne(services, open)] += 1;
+    } catch (error) {
+      counts.failed += 1;
+      const { rotationId } = open;
+      const { name } = error as { name?: string };
+      services.log.error('A rotation could not be looked at', { rotationId, name });
+    }
+  };
+  const rotations = services.store.openRotations();
+  for await (const _ of pMapIterable(rotations, handle, { concurrency: CONCURRENCY, preserveOrder: false })) {
+    // What each of them comes to is counted as it is handled.
   }
   const expired = await services.store.dropExpiredRequests();
   const result = { ...counts, expired };

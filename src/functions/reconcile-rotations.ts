@@ -7,7 +7,8 @@ export function registerReconcileRotations(runtime: Runtime): void {
     schedule: '0 */5 * * * *',
     handler: async (_timer, context) => {
       const { loaded, services } = await backgroundServices(runtime, context);
-      await loaded.reconcile(services);
+      const { failed } = await loaded.reconcile(services);
+      if (failed > 0) throw new Error(`${failed} rotations could not be looked at; the log names them.`);
     },
   });
 }
