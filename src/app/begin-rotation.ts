@@ -46,7 +46,10 @@ interface Choice {
   readonly supersedes?: StoredRotation | undefined;
 }
 
-/** An order over HTTP: the key is named. What can be looked up or written without it goes on beside the reading. */
+/**
+ * An order over HTTP: the key is named. What can be looked up or written without it goes on beside the reading; but for
+ * an account that nobody has read yet nothing is written before, since there may be no such account.
+ */
 export async function beginOrder(
   services: Services,
   view: AccountView,
@@ -55,25 +58,30 @@ export async function beginOrder(
 ): Promise<Begun> {
   const rotationId = services.newId();
   const { keyType, requestIds } = order;
+  const full = eventsPending(view.stored?.record);
+  if (full !== undefined) return { kind: 'failed', failure: full };
   // Of an account that may not exist nothing is written before ARM has shown it.
   const isKnown = view.stored?.record.canonical === true;
+  const prepare = (home: AccountView) => prepareRotation(services, home, rotationId, requestIds);
   const [keys, facts, unready, vaultUnready] = await settleAll([
     services.maps.readKeys(view.account),
     services.maps.readAccount(view.account),
     services.events.ready(),
     services.vault?.ready(view.account),
     // After the reading is on its way, since that takes the longest.
-    isKnown && services.clock.sleep(0).then(() => prepareRotation(services, view, rotationId, requestIds)),
+    isKnown ? services.clock.sleep(0).then(() => prepare(view)) : undefined,
   ]);
-  const failed = firstFailure(keys, facts, unready, vaultUnready);
-  if (failed !== undefined) return { kind: 'failed', failure: failed };
+  const failed = firstFailure(keys, facts, unready, vaultUnready, switchedOff(facts));
+  if (failed !== undefined) {
+    if (isKnown) await takeBack(services, rotationId);
+    return { kind: 'failed', failure: failed };
+  }
   const read = okValue(keys);
   const account = okValue(facts);
-  if (account.facts.disableLocalAuth) return { kind: 'failed', failure: localAuthDisabled() };
   const located = await locateAccount(services, view, account, keyType, requestIds);
   if (located === undefined) return again(account);
   if (await announceChanges(services, located, read, patience)) return again(account);
-  if (!isKnown || located !== view) await prepareRotation(services, located, rotationId, requestIds);
+  if (!isKnown || located !== view) await prepare(located);
   const record = noteReading(services, located, read, account);
   return start(services, located, record, read, {
     ...order,
@@ -95,6 +103,8 @@ export async function beginByPolicy(
   asked: Pick<Choice, 'trigger' | 'requestIds' | 'supersedes'> & { readonly force: boolean },
   patience: Patience,
 ): Promise<Begun> {
+  const full = eventsPending(view.stored?.record);
+  if (full !== undefined) return { kind: 'failed', failure: full };
   const [keys, facts, unready, vaultUnready] = await settleAll([
     services.maps.readKeys(view.account),
     services.maps.readAccount(view.account),
@@ -183,7 +193,33 @@ function okValue<T>(outcome: Outcome<T>): T {
   return outcome.value;
 }
 
-function localAuthDisabled(): Failure {
+/** Of a rotation that did not come to exist; where that fails, reconciling does it later. */
+async function takeBack({ store, log }: Services, rotationId: string): Promise<void> {
+  await store.dropIndex(rotationId).catch((error: { name?: string }) => {
+    log.warn('The index of a rotation that did not start could not be taken back', {
+      rotationId,
+      name: error.name,
+    });
+  });
+}
+
+/**
+ * Rotations of one account whose events may wait at one time. Each is named in the account's row, which holds a few
+ * hundred of them: past that nothing could be saved any more, not even that an event was accepted.
+ */
+export const MOST_UNTOLD = 200;
+
+function eventsPending(record: AccountRecord | undefined): Failure | undefined {
+  if (record === undefined || record.untold.length < MOST_UNTOLD) return undefined;
+  return unavailable(
+    'TooManyEventsPending',
+    `Event Grid has not accepted the events of ${record.untold.length} rotations of this account, and no more of them can wait. They are sent again by themselves.`,
+    { retryAfterSeconds: 300 },
+  );
+}
+
+function switchedOff(facts: Outcome<AccountReading> | undefined): Failure | undefined {
+  if (facts?.kind !== 'ok' || !facts.value.facts.disableLocalAuth) return undefined;
   return fault(
     409,
     'LocalAuthDisabled',

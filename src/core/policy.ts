@@ -182,7 +182,7 @@ function decideByTimes(input: PolicyInput, times: KeyTimes, policy: Policy): Pol
   const { dueAt, overdueAt } = dueTimes(input, times, policy);
   const due = { dueAt: fromMilliseconds(dueAt), overdue: overdueAt <= now };
   if (record !== undefined && record.untold.length > 0) {
-    const message = `Event Grid has not yet accepted the event of rotation ${record.untold.join(', ')}.`;
+    const message = `Event Grid has not yet accepted the event of rotation ${nameSome(record.untold)}.`;
     return { ...due, kind: 'blocked', code: 'EventPending', message };
   }
   const inUse = keyInUse(record, times, policy);
@@ -202,6 +202,13 @@ function decideByTimes(input: PolicyInput, times: KeyTimes, policy: Policy): Pol
   }
   if (dueAt > now && !force) return { ...due, kind: 'not-due', keyType };
   return { ...due, kind: 'rotate', keyType, reason: due.overdue ? 'overdue' : 'due' };
+}
+
+const MOST_NAMED = 3;
+
+function nameSome(ids: readonly string[]): string {
+  const named = ids.slice(0, MOST_NAMED).join(', ');
+  return ids.length > MOST_NAMED ? `${named} and ${ids.length - MOST_NAMED} more` : named;
 }
 
 /** A key that was changed lately may be the one that consumers just moved to. An age below zero is a clock that differs. */

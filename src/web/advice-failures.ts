@@ -102,6 +102,12 @@ export const FAILURE_ADVICE: Readonly<Record<string, Advice>> = {
     meaning: 'Other requests kept changing the state of this account.',
     todo: 'Try again in some seconds, and find out who else asks for it.',
   },
+  TooManyEventsPending: {
+    title: 'Too many events wait',
+    meaning:
+      'Event Grid has not accepted the events of 200 rotations of this account, and what is owed has to be remembered until it has. No key was changed.',
+    todo: 'Mend what keeps Event Grid from accepting events: the endpoint of the topic, its network, or the role EventGrid Data Sender. They are sent again by themselves, and then orders are taken again. If a key has leaked meanwhile, regenerate it by Azure’s portal or CLI.',
+  },
   GivenUp: {
     title: 'Given up',
     meaning: 'The rotation’s message failed too often before anything was sent. No key was changed.',

@@ -72,6 +72,21 @@ describe('the overlap blocks', () => {
 
     expect(decision).toMatchObject({ kind: 'blocked', code: 'EventPending' });
   });
+
+  test('LOAD-01: many of them are counted, and few named', () => {
+    const untold = Array.from({ length: 200 }, (_, i) => `rotation-${i}`);
+
+    const decision = decided({
+      record: { ...announcedAt(ago(60)), untold },
+      times: { primary: ago(60), secondary: old },
+    });
+
+    expect(decision).toMatchObject({
+      code: 'EventPending',
+      message:
+        'Event Grid has not yet accepted the event of rotation rotation-0, rotation-1, rotation-2 and 197 more.',
+    });
+  });
 });
 
 describe('force', () => {

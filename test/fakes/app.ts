@@ -50,6 +50,8 @@ export interface AppOptions {
   readonly knowsKeysAfter?: number | undefined;
   readonly timings?: Timings;
   readonly rotateUntagged?: boolean;
+  /** More than a world has by default, where much is to happen. */
+  readonly mostEvents?: number;
 }
 
 /** How an HTTP request ended; absent where its process died first. */
@@ -94,7 +96,7 @@ export interface FakeApp {
 export function createFakeApp(options: AppOptions = {}): FakeApp {
   const { seed = 1, skews = [0], faults: planned = [], topicRefusesUntil = 0, timings = TIMINGS } = options;
   const { stores = false, knowsKeysAfter, rotateUntagged = true } = options;
-  const world = createWorld(seed, skews);
+  const world = createWorld(seed, skews, options.mostEvents);
   const faults = createFaults(planned);
   const arm = createArm(world, timings);
   const topic = createTopic(world, topicRefusesUntil);

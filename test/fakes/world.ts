@@ -57,7 +57,7 @@ const MOST_EVENTS = 20_000;
 
 const START = Date.parse('2026-11-25T03:00:00Z');
 
-export function createWorld(seed: number, skews: readonly number[]): World {
+export function createWorld(seed: number, skews: readonly number[], mostEvents = MOST_EVENTS): World {
   const random = createRandom(seed);
   const events: { time: number; order: number; run: () => void }[] = [];
   const listeners: ((generation: number) => void)[] = [];
@@ -86,7 +86,7 @@ export function createWorld(seed: number, skews: readonly number[]): World {
       for (let event = events[0]; event !== undefined && event.time <= until && !done(); event = events[0]) {
         events.shift();
         happened += 1;
-        if (happened > MOST_EVENTS) throw new Error('The app goes round in circles.');
+        if (happened > mostEvents) throw new Error('The app goes round in circles.');
         time = event.time;
         event.run();
         await settle();

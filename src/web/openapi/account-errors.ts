@@ -181,6 +181,12 @@ export const ACCOUNT_ERRORS = {
     message: 'Other requests keep changing the state of this account. Try again.',
     passing: true,
   },
+  TooManyEventsPending: {
+    status: 503,
+    when: 'Event Grid has not accepted the events of 200 rotations of the account; no more of them can wait',
+    message: `Event Grid has not accepted the events of 200 rotations of this account, and no more of them can wait. They are sent again by themselves. ${NOTHING}`,
+    passing: true,
+  },
   GatewayTimeout: {
     status: 504,
     when: 'ARM timed out while the keys were read',

@@ -37,6 +37,7 @@ const COMMON_ERRORS: readonly ErrorCode[] = [
     'ReadingUnproved',
     'StateSavedTooSlowly',
     'AccountBusy',
+    'TooManyEventsPending',
     'GatewayTimeout',
   ] as const),
 ];
