@@ -121,11 +121,18 @@ export async function dropExpiredRequests(client: TableClient, now: number): Pro
   const filter = odata`PartitionKey eq ${INDEX_PARTITION} and RowKey ge ${'expiry-'} and RowKey lt ${end}`;
   const all = client.listEntities<ExpiryColumns>({ queryOptions: { filter } });
   let dropped = 0;
-  for await (const count of pMapIterable(all, (expired) => dropExpired(client, expired), {
-    concurrency: EXPIRED_AT_ONCE,
-    preserveOrder: false,
-  }))
-    dropped += count;
+  let failed: { readonly error: unknown } | undefined;
+  const drop = async (expired: TableEntityResult<ExpiryColumns>): Promise<void> => {
+    try {
+      dropped += await dropExpired(client, expired);
+    } catch (error) {
+      failed ??= { error };
+    }
+  };
+  for await (const _ of pMapIterable(all, drop, { concurrency: EXPIRED_AT_ONCE, preserveOrder: false })) {
+    if (failed !== undefined) break;
+  }
+  if (failed !== undefined) throw failed.error;
   return dropped;
 }
 

@@ -11,7 +11,7 @@ import type {
   RotationStore,
   StoredRotation,
 } from '../app/ports.ts';
-import { settleAll } from '../app/settle-all.ts';
+import { settleAll, settleSome } from '../app/settle-all.ts';
 import type { Account } from '../core/account.ts';
 import { accountPartition, parseAccountId } from '../core/account.ts';
 import type { KeyType } from '../core/key-type.ts';
@@ -33,7 +33,10 @@ import {
 import { recordObserved, saveAccount, saveRotation, startRotation } from './rotation-writes.ts';
 import { getRow, onTable } from './table-calls.ts';
 
-/** The rotations' table. `now`, by the app's clock, only names rows to be dropped; leases go by the service's. */
+/**
+ * The rotations' table. `now`, by the app's clock, only names rows to be dropped and ends long lists; leases go by the
+ * service's.
+ */
 export function createRotationTable(
   client: TableClient,
   newId: () => string,
@@ -55,7 +58,7 @@ export function createRotationTable(
     holdsLease: (held, seconds) => holdsLease(client, held, seconds),
     saveAccount: (view, record) => saveAccount(client, view, record, newId()),
     listRotations: (filter, top, continuation) =>
-      onTable(client, () => listRotations(client, filter, top, continuation)),
+      onTable(client, () => listRotations(client, filter, top, continuation, now)),
     openRotations: () => index.openRotations(client),
     closeRotation: (rotationId) => index.closeRotation(client, rotationId),
     dropIndex: (rotationId) => index.dropIndex(client, rotationId),
@@ -141,12 +144,19 @@ async function readRotation(
 /** How many rotations one call looks at for a filter that few of them pass; the caller goes on from there. */
 const MAX_SCANNED = 500;
 
+/** Rows that one call reads at one time: many callers at once must not keep each other from any answer. */
+const ROWS_AT_ONCE = 16;
+
+/** After so long the caller gets what there is, and goes on from there. Milliseconds. */
+const LONGEST_LIST = 10_000;
+
 /** Newest first, by the rows' own order: in an account's partition, or in the index. */
 async function listRotations(
   client: TableClient,
   filter: RotationFilter,
   top: number,
   continuation: string | undefined,
+  now: () => number,
 ): Promise<RotationPage> {
   const { account } = filter;
   const partition =
@@ -156,15 +166,14 @@ async function listRotations(
   const after = continuation === undefined ? ROTATION_ROWS : rotationRow(continuation);
   const query = odata`PartitionKey eq ${partition} and RowKey gt ${after} and RowKey lt ${'rotation.'}`;
   const rotations: StoredRotation[] = [];
+  const until = now() + LONGEST_LIST;
   let scanned = 0;
   const pages = client
     .listEntities<{ accountPartition?: string }>({ queryOptions: { filter: query } })
     .byPage({ maxPageSize: Math.min(top, 100) });
   for await (const page of pages) {
-    const rows = await settleAll(
-      page.map(({ rowKey = '', accountPartition: home = partition }) =>
-        readRotation(client, home, rotationIdOf(rowKey)),
-      ),
+    const rows = await settleSome(page, ROWS_AT_ONCE, ({ rowKey = '', accountPartition: home = partition }) =>
+      readRotation(client, home, rotationIdOf(rowKey)),
     );
     for (const [i, row] of rows.entries()) {
       scanned += 1;
@@ -173,6 +182,8 @@ async function listRotations(
         return { rotations: rotations.slice(0, top), ...continuationAfter(rotations[top - 1]) };
       if (scanned === MAX_SCANNED) return { rotations, continuation: rotationIdOf(page[i]?.rowKey ?? '') };
     }
+    const last = page.at(-1)?.rowKey;
+    if (last !== undefined && now() > until) return { rotations, continuation: rotationIdOf(last) };
   }
   return { rotations };
 }
