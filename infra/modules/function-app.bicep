@@ -173,6 +173,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
       AzureFunctionsJobHost__telemetryMode: openTelemetry ? 'OpenTelemetry' : 'ApplicationInsights'
       OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint
+      // Bytes. The host reads a body whole before the app can refuse it, and by default takes 100 MB; the app takes 4 KiB.
+      FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '2097152'
       // The app speaks HTTP alone; the host would speak gRPC to the same address.
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf'
     }

@@ -142,19 +142,38 @@ export async function readKeyType(request: HttpRequest): Promise<Read<z.infer<ty
       }),
     };
   }
-  const bytes = await request.arrayBuffer();
-  if (bytes.byteLength > MAX_BODY_BYTES) {
-    const message = `The body has ${bytes.byteLength} bytes; at most ${MAX_BODY_BYTES} are allowed.`;
-    return { failure: fault(413, 'RequestBodyTooLarge', message, { target: 'body' }) };
-  }
-  const json = parseJson(bytes);
+  const bytes = await readBytes(request);
+  if ('failure' in bytes) return bytes;
+  const json = parseJson(bytes.value);
   if ('failure' in json) return json;
   const parsed = regenerateKeyBody.safeParse(json.value);
   if (parsed.success) return { value: parsed.data };
   return { failure: invalidBody(parsed.error) };
 }
 
-function parseJson(bytes: ArrayBuffer): Read<unknown> {
+/** No more of the body than is allowed: what is said to be larger is not read, and what turns out to be is left. */
+async function readBytes({
+  headers,
+  body,
+}: Pick<HttpRequest, 'headers' | 'body'>): Promise<Read<Uint8Array>> {
+  const said = Number(headers.get('content-length') ?? Number.NaN);
+  if (said > MAX_BODY_BYTES) return { failure: bodyTooLarge(`${said}`) };
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_BODY_BYTES) return { failure: bodyTooLarge(`more than ${MAX_BODY_BYTES}`) };
+    chunks.push(chunk);
+  }
+  return { value: Buffer.concat(chunks) };
+}
+
+function bodyTooLarge(bytes: string): Failure {
+  const message = `The body has ${bytes} bytes; at most ${MAX_BODY_BYTES} are allowed.`;
+  return fault(413, 'RequestBodyTooLarge', message, { target: 'body' });
+}
+
+function parseJson(bytes: Uint8Array): Read<unknown> {
   const invalid = (problem: string): Read<unknown> => ({
     failure: fault(400, 'InvalidRequestContent', `${problem} ${BODY_RULE}`, { target: 'body' }),
   });

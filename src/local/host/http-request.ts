@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RpcHttpData, RpcNullable } from './rpc.ts';
+import { readSetting } from './settings.ts';
 
 /** An HTTP request as the real host tells it to a worker that takes `RpcHttpBodyOnly` and nullable values. */
 export async function toRpcHttpRequest(
@@ -36,9 +37,27 @@ export function hasContentLength(request: IncomingMessage): boolean {
   return Number(request.headers['content-length'] ?? 0) > 0;
 }
 
+/** Thrown where a body is larger than the host takes. */
+export class BodyTooLargeError extends Error {
+  override readonly name = 'BodyTooLargeError';
+}
+
+/**
+ * The real host reads a body whole before a function sees the request. It stops at `FUNCTIONS_REQUEST_BODY_SIZE_LIMIT`,
+ * or at 100 MB where that is not set; here an unset one is what `infra/` sets.
+ */
+const DEPLOYED_LIMIT = 2_097_152;
+
+/** Reads no more than the host takes: what is said to be larger is not read at all. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const limit = Number(readSetting(process.env, 'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT') || DEPLOYED_LIMIT);
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw new BodyTooLargeError();
   const chunks: Buffer[] = [];
-  for await (const chunk of request) {
+  let size = 0;
+  // The request must outlive a loop that is left: its answer goes by the same connection.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    size += (chunk as Buffer).length;
+    if (size > limit) throw new BodyTooLargeError();
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks);

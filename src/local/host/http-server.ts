@@ -3,7 +3,13 @@ import type { AddressInfo } from 'node:net';
 import type { Admin } from './admin.ts';
 import type { Webhook } from './event-grid-webhook.ts';
 import type { HostFunction, HttpTrigger } from './functions.ts';
-import { hasContentLength, rawPath, requestUrl, toRpcHttpRequest } from './http-request.ts';
+import {
+  BodyTooLargeError,
+  hasContentLength,
+  rawPath,
+  requestUrl,
+  toRpcHttpRequest,
+} from './http-request.ts';
 import { sendEmpty, sendRpcResponse } from './http-response.ts';
 import type { Invoker } from './invoke.ts';
 import { type FunctionKeys, keyLevel, opens } from './keys.ts';
@@ -29,7 +35,8 @@ export async function listen(
 ): Promise<{ server: Server; url: string; serve(handler: Handler): void }> {
   let handler: Handler = async (_request, response) => sendEmpty(response, 503);
   const server = createServer((request, response) => {
-    handler(request, response).catch(() => {
+    handler(request, response).catch((error: unknown) => {
+      if (error instanceof BodyTooLargeError && !response.headersSent) return refuseBody(request, response);
       // The caller went away, or its answer could not be written.
       response.headersSent ? response.destroy() : sendEmpty(response, 500);
     });
@@ -47,6 +54,16 @@ export async function listen(
       handler = given;
     },
   };
+}
+
+/** How long the rest of a refused body is taken off the line, so that a caller who still sends sees the answer. */
+const LINGER_MS = 5000;
+
+function refuseBody(request: IncomingMessage, response: ServerResponse): void {
+  sendEmpty(response, 413);
+  request.resume();
+  const timer = setTimeout(() => request.destroy(), LINGER_MS);
+  request.once('close', () => clearTimeout(timer));
 }
 
 export function createHttpHandler(parts: HttpParts): Handler {

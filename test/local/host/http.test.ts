@@ -179,3 +179,49 @@ describe('answers', () => {
     expect(failed?.message).toContain('Error: the handler threw');
   });
 });
+
+describe('LOAD-01: a body that is larger than the host takes', () => {
+  const send = (length: number, headers: Record<string, string>, chunk: Buffer) =>
+    new Promise<{ status: number; sent: number }>((resolve, reject) => {
+      const { port } = new URL(host.url);
+      let sent = 0;
+      let answered = false;
+      const path = '/api/things/large';
+      const request = rawRequest({ port, path, method: 'POST', headers }, (response) => {
+        answered = true;
+        response.resume();
+        request.destroy();
+        resolve({ status: response.statusCode ?? 0, sent });
+      });
+      request.on('error', (error) => answered || reject(error));
+      const pump = () => {
+        while (!answered && sent < length) {
+          sent += chunk.length;
+          if (!request.write(chunk)) return;
+        }
+        if (!answered) request.end();
+      };
+      request.on('drain', pump);
+      pump();
+    });
+  const chunk = Buffer.alloc(65_536, 32);
+  const length = 60 * 1_048_576;
+
+  it('is refused by its length, before it is all there', async () => {
+    const { status, sent } = await send(length, { 'content-length': String(length) }, chunk);
+
+    expect(status).toBe(413);
+    expect(sent).toBeLessThan(length / 2);
+  });
+
+  it('is refused as it comes where its length is not said', async () => {
+    const { status, sent } = await send(length, { 'transfer-encoding': 'chunked' }, chunk);
+
+    expect(status).toBe(413);
+    expect(sent).toBeLessThan(length / 2);
+  });
+
+  it('keeps nothing else from being answered', async () => {
+    expect((await echo('/api/things/Name')).params).toEqual({ name: 'Name' });
+  });
+});

@@ -1,0 +1,63 @@
+import { HttpRequest } from '@azure/functions';
+import { describe, expect, test } from 'vitest';
+import { readKeyType } from '../../src/web/request-reader.ts';
+
+const MIB = 1_048_576;
+
+/** A request whose body is made as it is read; it tells how much of it was. */
+function streamed(size: number, said?: string) {
+  const counted = { bytes: 0 };
+  const chunk = new Uint8Array(1024).fill(32);
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        if (counted.bytes >= size) return controller.close();
+        counted.bytes += chunk.length;
+        controller.enqueue(chunk);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const headers = new Headers({
+    'content-type': 'application/json',
+    ...(said && { 'content-length': said }),
+  });
+  return { request: { headers, body } as unknown as HttpRequest, counted };
+}
+
+describe('LOAD-01: a body that is too large', () => {
+  test('is not read at all where its length is said', async () => {
+    const { request, counted } = streamed(60 * MIB, String(60 * MIB));
+
+    const read = await readKeyType(request);
+
+    expect(read).toMatchObject({ failure: { status: 413, code: 'RequestBodyTooLarge', target: 'body' } });
+    expect(counted.bytes).toBe(0);
+  });
+
+  test.each([undefined, '5', 'x'])(
+    'is read up to the limit where its length is told wrong (%s)',
+    async (said) => {
+      const { request, counted } = streamed(60 * MIB, said);
+
+      const read = await readKeyType(request);
+
+      expect(read).toMatchObject({ failure: { status: 413, code: 'RequestBodyTooLarge' } });
+      expect(counted.bytes).toBeLessThanOrEqual(4096 + 2048);
+    },
+  );
+});
+
+test.each([
+  ['{"keyType":"primary"}', 'primary'],
+  ['{"keyType":"secondary"}'.padEnd(4096), 'secondary'],
+])('a body within the limit is read whole', async (string, keyType) => {
+  const request = new HttpRequest({
+    method: 'POST',
+    url: 'https://app.example/api',
+    headers: { 'content-type': 'application/json', 'content-length': String(string.length) },
+    body: { string },
+  });
+
+  expect(await readKeyType(request)).toEqual({ value: { keyType } });
+});
