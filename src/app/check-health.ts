@@ -1,5 +1,6 @@
 import type { TimerName } from './heartbeats.ts';
 import type { Services } from './services.ts';
+import { settleAll } from './settle-all.ts';
 
 export interface Health {
   readonly status: 'healthy' | 'unhealthy';
@@ -10,7 +11,7 @@ export interface TimerHealth {
   readonly timer: TimerName;
   /** RFC 3339; absent where it has not run yet. */
   readonly lastRun?: string;
-  /** Whether it should have run since: a timer that stopped tells nobody. */
+  /** Whether it should have run since its last run, or since the app is there: a timer that stopped tells nobody. */
   readonly late: boolean;
   readonly counts?: Readonly<Record<string, number>>;
 }
@@ -19,13 +20,19 @@ export interface TimerHealth {
 const SLACK = 3600;
 const RECONCILE_PERIOD = 300;
 
-/** What the heartbeats tell. Before its first run a timer is not late: an app that was just deployed has none. */
+/**
+ * What the heartbeats tell. An app that was just deployed has none, so a timer that has not run yet is late once the
+ * app has been there for longer than its period.
+ */
 export async function checkHealth(services: Services): Promise<Health> {
-  const heartbeats = await services.heartbeats.read();
+  const [heartbeats, ageOfApp] = await settleAll([
+    services.heartbeats.read(),
+    services.heartbeats.ageOfApp(),
+  ]);
   const { period } = services.schedule(services.clock.now());
   const check = (timer: TimerName, longest: number): TimerHealth => {
     const last = heartbeats.find((heartbeat) => heartbeat.timer === timer);
-    if (last === undefined) return { timer, late: false };
+    if (last === undefined) return { timer, late: ageOfApp > longest };
     return { timer, lastRun: last.lastRun, late: last.ageSeconds > longest, counts: last.counts };
   };
   const timers = [

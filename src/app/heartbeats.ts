@@ -13,4 +13,9 @@ export interface Heartbeat {
 export interface Heartbeats {
   beat(timer: TimerName, counts: Readonly<Record<string, number>>): Promise<void>;
   read(): Promise<readonly Heartbeat[]>;
+  /**
+   * How many seconds ago this was first asked, or a timer first came to its end, on this storage: so long has the app
+   * been there at least, and a timer that never ran is late by that.
+   */
+  ageOfApp(): Promise<number>;
 }

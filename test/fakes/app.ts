@@ -124,7 +124,7 @@ export function createFakeApp(options: AppOptions = {}): FakeApp {
     const now = () => wallClock(world, actor.instance);
     return {
       maps: arm.port(actor, faults),
-      heartbeats: { beat: async () => undefined, read: async () => [] },
+      heartbeats: { beat: async () => undefined, read: async () => [], ageOfApp: async () => 0 },
       events: topic.port(actor, faults),
       ...(stores && { vault: vault.port(actor, faults) }),
       ...(dataPlane && { dataPlane: dataPlane.port(actor, faults) }),

@@ -85,7 +85,10 @@ export const timerHealth = z
       'When its last run ended; absent before its first.',
       '2026-11-25T03:00:02.114Z',
     ).exactOptional(),
-    late: z.boolean().meta({ description: 'Whether it should have run since.' }),
+    late: z.boolean().meta({
+      description:
+        'Whether it should have run since; where it never ran, since the app was first asked for this.',
+    }),
     counts: timerCounts.exactOptional(),
   })
   .meta({ description: 'Whether a timer runs.' });
