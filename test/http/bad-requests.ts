@@ -135,7 +135,6 @@ export const BAD_NAMES: readonly BadRequest[] = [
   account('with an encoded slash', 'a%2Fb'),
   account('with an encoded climb', '..%2F..%2Fother'),
   account('with a backslash', 'a%5Cb'),
-  account('with a space', 'a%20b'),
   account('with a null byte', 'a%00b'),
   account('with a line break', 'a%0D%0Ab'),
   account('with a percent sign', 'a%25b'),
