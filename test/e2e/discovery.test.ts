@@ -11,6 +11,11 @@ import {
   type WorldOptions,
 } from '../support/world.ts';
 
+interface PlanAnswer {
+  readonly errors?: readonly { readonly code: string }[];
+  readonly nextLink?: string;
+}
+
 let site: Site;
 beforeAll(async () => {
   site = await startSite(10);
@@ -94,6 +99,36 @@ describe.concurrent('discovery', () => {
     const told = app.log.find(({ message }) => message.includes('A scope could not be listed'));
     expect(told?.message).toContain(`/subscriptions/${other}`);
   });
+
+  test.each(['self', 'pair'] as const)(
+    'LIST-06: a list that goes in circles (%s) ends, rotates each account once, and is told of everywhere',
+    async (circularLinks) => {
+      const { world, app } = await appIn({ azure: { circularLinks } });
+      const ids = [world.addAccount(), world.addAccount()];
+
+      const run = await app.invoke('rotateDueAccounts');
+
+      expect(run.status).toBe(500);
+      await until('every account is rotated', rotated(world, ids));
+      expect(world.azure.regenerations).toHaveLength(2);
+      expect(world.azure.calls.filter(({ operation }) => operation === 'listAccounts').length).toBeLessThan(
+        5,
+      );
+      const told = app.log.find(({ message }) => message.includes('A scope could not be listed'));
+      expect(told?.message).toContain(`/subscriptions/${SUBSCRIPTION}`);
+      const health = (await (await app.fetch('/api/health')).json()) as { timers: { counts?: object }[] };
+      expect(health.timers[0]?.counts).toMatchObject({ seen: 2, failedScopes: 1 });
+      const codes: string[] = [];
+      let path: string | undefined = '/api/rotations/plan';
+      for (let pages = 0; path !== undefined; pages++) {
+        expect(pages).toBeLessThan(5);
+        const page = (await (await app.fetch(path)).json()) as PlanAnswer;
+        codes.push(...(page.errors ?? []).map(({ code }) => code));
+        path = page.nextLink?.slice(new URL(page.nextLink).origin.length);
+      }
+      expect(codes).toEqual(['ListGoesInCircles']);
+    },
+  );
 
   test('ARM-05: a list that is throttled without Retry-After is tried again by the same run', async () => {
     const { world, app } = await appIn();

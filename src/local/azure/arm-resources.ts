@@ -7,6 +7,7 @@ export type ListOptions = {
   pageSize: number;
   emptyFirstPage: boolean;
   emptyLastLink: boolean;
+  circularLinks?: 'self' | 'pair' | undefined;
 };
 
 /** The MapsAccount of 2023-06-01. */
@@ -47,6 +48,7 @@ export function listPage(accounts: Account[], url: URL, options: ListOptions): R
   if (after < 0 && options.emptyFirstPage) {
     return { status: 200, body: { value: [], nextLink: nextLink(url, options, 0) } };
   }
+  if (options.circularLinks !== undefined) return circularPage(accounts, url, options, after);
   const rest = accounts.filter((account) => account.number > after);
   const page = rest.slice(0, options.pageSize);
   const last = page.at(-1);
@@ -59,6 +61,13 @@ export function listPage(accounts: Account[], url: URL, options: ListOptions): R
       ...(link === undefined && options.emptyLastLink && { nextLink: '' }),
     },
   };
+}
+
+/** All accounts, and a link that leads to where it was before. */
+function circularPage(accounts: Account[], url: URL, options: ListOptions, after: number): Reply {
+  const to = options.circularLinks === 'pair' && after === 0 ? 1 : 0;
+  const value = accounts.slice(0, options.pageSize).map((account) => toResource(account, account.idInList));
+  return { status: 200, body: { value, nextLink: nextLink(url, options, to) } };
 }
 
 function nextLink(url: URL, options: ListOptions, after: number): string {

@@ -70,6 +70,7 @@ export function createState(options: LocalAzureOptions): State {
         pageSize: options.pageSize ?? 100,
         emptyFirstPage: options.emptyFirstPage ?? false,
         emptyLastLink: options.emptyLastLink ?? false,
+        circularLinks: options.circularLinks,
       },
     },
     topic: {

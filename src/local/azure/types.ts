@@ -110,6 +110,8 @@ export type LocalAzureOptions = {
   emptyFirstPage?: boolean;
   /** The last page carries `nextLink: ""` (LIST-02). */
   emptyLastLink?: boolean;
+  /** Lists go in circles: each page links to itself, or two of them to one another (LIST-06). */
+  circularLinks?: 'self' | 'pair';
   throttle?: boolean | Partial<ThrottleLimits>;
   /** Added to each call but those for tokens, for benches. */
   latencyMs?: number;
