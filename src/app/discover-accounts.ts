@@ -49,7 +49,10 @@ async function* discoverInScope(
     if (page.kind === 'failed') return yield tellFailed(services, scope, page.failure);
     for (const reading of page.value.accounts) {
       const item = toDiscovered(reading);
-      const key = item.kind === 'account' ? accountPartition(item.account, reading.uniqueId) : `unreadable ${reading.id}`;
+      const key =
+        item.kind === 'account'
+          ? accountPartition(item.account, reading.uniqueId)
+          : `unreadable ${reading.id}`;
       if (found.has(key)) continue;
       found.add(key);
       yield item;

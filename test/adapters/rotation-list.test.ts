@@ -88,7 +88,9 @@ describe('LOAD-01: a list of rotations', () => {
 test('LOAD-01: ids of requests that have served their time are dropped some at a time', async () => {
   const account = { subscriptionId: 's', resourceGroupName: 'g', accountName: 'a' };
   const rows = Array.from({ length: 300 }, (_, i) => {
-    const [action] = indexActions(`rotation-${i}`, account, { repeatability: `request-${i}` }, 0).slice(-1);
+    const [action] = indexActions(`rotation-${i}`, { account }, { repeatability: `request-${i}` }, 0).slice(
+      -1,
+    );
     return (action?.[1] ?? {}) as { rows: string };
   });
   let [open, most] = [0, 0];

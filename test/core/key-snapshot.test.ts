@@ -75,7 +75,7 @@ describe('what is known after a reading', () => {
     const known = { primary: LATER, secondary: EARLY, digests: { salt: 's', primary: 'b', secondary: 'c' } };
     const reading = { primary: EARLY, digests: { salt: 's', primary: 'a', secondary: 'c' } };
 
-    expect(withReading(known, reading)).toEqual(known);
+    expect(withReading(known, reading)).toEqual({ ...known, digests: { ...known.digests, past: ['a'] } });
     expect(withReading(undefined, reading)).toEqual(reading);
   });
 });

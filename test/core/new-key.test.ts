@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { promoteNewKey, storeNewKey, verifyNewKey } from '../../src/app/new-key.ts';
 import type { KeysReading, Outcome } from '../../src/app/ports.ts';
+import { accountId } from '../../src/core/account.ts';
 import { fault, unavailable } from '../../src/core/failure.ts';
 import { createFakeApp, DAY } from '../fakes/app.ts';
 import { createActor } from '../fakes/world.ts';
@@ -18,8 +19,10 @@ function servicesWhere(reading: Outcome<KeysReading>) {
   const services = app.services(createActor(instance, 'background'));
   const { vault, dataPlane } = services;
   if (vault === undefined || dataPlane === undefined) throw new Error('Keys are not stored or not tried.');
+  const facts = { tags: {}, disableLocalAuth: false };
+  const readAccount = async () => ({ kind: 'ok', value: { id: accountId(account), facts } }) as const;
   return {
-    services: { ...services, maps: { ...services.maps, readKeys: async () => reading } },
+    services: { ...services, maps: { ...services.maps, readKeys: async () => reading, readAccount } },
     vault,
     dataPlane,
   };
