@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import manifest from '../../package.json' with { type: 'json' };
 import { type Io, toSink } from './io.ts';
 import { run } from './run.ts';
+import { printable } from './text.ts';
 
 const interruption = new AbortController();
 
@@ -25,7 +26,14 @@ const io: Io = {
   ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
 };
 
-process.exitCode = await run(process.argv.slice(2), manifest.version, io);
+process.exitCode = await run(process.argv.slice(2), manifest.version, io).catch(crash);
+
+/** An error of this program. Its text may quote what the app answered. */
+function crash(error: unknown): number {
+  const { stack = String(error) } = error instanceof Error ? error : {};
+  process.stderr.write(`${stack.split('\n').map(printable).join('\n')}\n`);
+  return 1;
+}
 
 async function ask(question: string): Promise<string> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { toCell } from '../core/plain-text.ts';
 import { isMeant } from './accounts.ts';
 import type { FailedScope, PlannedAccount, Timer } from './answers.ts';
 import { planPage } from './answers.ts';
@@ -98,18 +99,10 @@ function toCsv({ accounts, failedScopes }: Plan): string {
   const failed = failedScopes.map(({ scope, code, message }) => ({
     ...{ accountId: scope, decision: 'failed', code, reason: message },
   }));
-  const clean = (row: object) =>
-    Object.fromEntries(
-      Object.entries(row).map(([name, value]) => [
-        name,
-        typeof value === 'string' ? printable(value) : value,
-      ]),
-    );
-  // Names and tags are other people's: a cell must not begin a formula where the file is opened.
-  return stringify([...failed, ...sortPlan(accounts)].map(clean), {
+  return stringify([...failed, ...sortPlan(accounts)], {
     header: true,
     columns: [...CSV_COLUMNS],
-    escape_formulas: true,
-    cast: { boolean: String },
+    // Names and tags are other people's.
+    cast: { boolean: String, string: toCell },
   });
 }

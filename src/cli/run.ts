@@ -96,7 +96,7 @@ function tell({ exitCode, facts, next }: CliError, words: readonly string[], io:
   }
   const isUsage = exitCode === EXIT.usage;
   const lines = [
-    `${io.err.paint(isUsage ? 'Usage' : facts.code, 'red')}: ${printable(facts.message)}`,
+    `${io.err.paint(isUsage ? 'Usage' : printable(facts.code), 'red')}: ${printable(facts.message)}`,
     ...(isUsage ? ['maps-key-rotation <command> --help says more.'] : []),
     ...(next === undefined ? [] : ['Go on with:', `  ${next}`]),
   ];

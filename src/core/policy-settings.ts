@@ -1,5 +1,6 @@
 import { parseDuration } from './duration.ts';
 import type { KeyType } from './key-type.ts';
+import { quoted } from './known-forms.ts';
 
 export type InUseRule = 'unknown' | KeyType | 'newest';
 
@@ -63,7 +64,7 @@ export function readPolicy(
   const tag = new Map(Object.entries(tags).map(([name, value]) => [name.toLowerCase(), value.trim()]));
   const problem = (name: string, value: string, rule: string): ReadPolicy => ({
     kind: 'misconfigured',
-    message: `The tag ${name} is '${value}', but ${rule}.`,
+    message: `The tag ${name} is ${quoted(value)}, but ${rule}.`,
   });
 
   const optIn = tag.get('key-rotation')?.toLowerCase();

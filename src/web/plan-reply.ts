@@ -3,6 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { FailedScope } from '../app/discover-accounts.ts';
 import type { PlannedAccount } from '../app/plan-account.ts';
 import type { PlanPage } from '../app/plan-rotations.ts';
+import { toCell } from '../core/plain-text.ts';
 import type { ReplyFacts } from './reply.ts';
 import { commonHeaders, jsonReply } from './reply.ts';
 import { nextLink } from './rotation-routes.ts';
@@ -34,11 +35,11 @@ export function planReply(request: HttpRequest, plan: PlanPage, facts: ReplyFact
 }
 
 export function planCsv(accounts: PlanPage['accounts'], failedScopes: PlanPage['failedScopes']): string {
-  // Names and tags are other people's: a cell must not begin a formula where the file is opened.
   return stringify([...accounts, ...failedScopes.map(toRow)], {
     header: true,
     columns: COLUMNS,
-    escape_formulas: true,
+    // Names and tags are other people's.
+    cast: { string: toCell },
   });
 }
 
