@@ -2,7 +2,7 @@ import { accountId } from '../core/account.ts';
 import { fault } from '../core/failure.ts';
 import { hasEnded, isOver } from '../core/rotation.ts';
 import type { WorkMessage } from '../core/work-message.ts';
-import { parseWorkMessage } from '../core/work-message.ts';
+import { messageForm, parseWorkMessage } from '../core/work-message.ts';
 import { takeOver } from './drive-rotation.ts';
 import { isHeld } from './hold.ts';
 import { lookForLateChange } from './look-for-late-change.ts';
@@ -15,9 +15,8 @@ import { tellTransition } from './tell-transition.ts';
 export async function handleWork(services: Services, value: unknown): Promise<void> {
   const message = parseWorkMessage(value);
   if (message === undefined) {
-    return services.log.error('A queue message that no version of this app wrote was dropped', {
-      size: JSON.stringify(value)?.length ?? 0,
-    });
+    const form = messageForm(value);
+    return services.log.error('A queue message that no version of this app wrote was dropped', { ...form });
   }
   services.telemetry.link(message.trace);
   if (message.kind === 'account') return rotateIfDue(services, message);
@@ -51,7 +50,10 @@ export async function handlePoison(services: Services, value: unknown): Promise<
   const { log, store, queue, timings } = services;
   const message = parseWorkMessage(value);
   if (message === undefined) {
-    return log.error('A message of the poison queue that no version of this app wrote was dropped', {});
+    const form = messageForm(value);
+    return log.error('A message of the poison queue that no version of this app wrote was dropped', {
+      ...form,
+    });
   }
   services.telemetry.link(message.trace);
   if (message.kind === 'account') {

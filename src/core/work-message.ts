@@ -26,8 +26,12 @@ export function printWorkMessage(message: WorkMessage): string {
   return JSON.stringify({ version: VERSION, kind, ...about, attempt, ...trace });
 }
 
-/** Reads a message from its JSON value; undefined where this version of the app did not write it. */
-export function parseWorkMessage(value: unknown): WorkMessage | undefined {
+/**
+ * Reads a message from its JSON value; undefined where this version of the app did not write it. JSON within JSON is
+ * read too: tools that put a message back, as people do from the poison queue, encode it once more.
+ */
+export function parseWorkMessage(said: unknown): WorkMessage | undefined {
+  const value = decode(said);
   if (typeof value !== 'object' || value === null) return undefined;
   const { version, kind, rotationId, attempt, accountId: id, ...more } = value as Record<string, unknown>;
   if (version !== VERSION || !isAttempt(attempt)) return undefined;
@@ -47,6 +51,28 @@ const MOST_ATTEMPTS = 1_000_000;
 /** One below zero would be counted up at the shortest pause, for longer than anybody lives. */
 function isAttempt(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_ATTEMPTS;
+}
+
+const MOST_LAYERS = 3;
+
+function decode(said: unknown): unknown {
+  let value = said;
+  for (let layer = 0; layer < MOST_LAYERS && typeof value === 'string'; layer++) {
+    try {
+      value = JSON.parse(value);
+    } catch {
+      return undefined;
+    }
+  }
+  return value;
+}
+
+/** What can be told of a message that is not ours: its form and size. It is not walked through, however deep it is. */
+export function messageForm(value: unknown): { readonly form: string; readonly size: number } {
+  if (typeof value === 'string') return { form: 'text', size: value.length };
+  if (Array.isArray(value)) return { form: 'list', size: value.length };
+  if (typeof value === 'object' && value !== null) return { form: 'object', size: Object.keys(value).length };
+  return { form: value === null ? 'null' : typeof value, size: 0 };
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isUuid, parseWorkMessage, printWorkMessage } from '../../src/core/work-message.ts';
+import { isUuid, messageForm, parseWorkMessage, printWorkMessage } from '../../src/core/work-message.ts';
 
 const ROTATION = '019abf3c-7e50-7cc1-8a52-2f6c3e1d9b40';
 const ACCOUNT = {
@@ -13,6 +13,46 @@ const account = { kind: 'account', account: ACCOUNT, attempt: 0 } as const;
 
 test.each([rotation, account])('a message about a $kind comes back as it was sent', (message) => {
   expect(parseWorkMessage(JSON.parse(printWorkMessage(message)))).toEqual(message);
+});
+
+describe('QUE-11: a message in other clothes', () => {
+  test.each([rotation, account])('about a $kind is read where it is JSON within JSON', (message) => {
+    const text = printWorkMessage(message);
+
+    expect(parseWorkMessage(text)).toEqual(message);
+    expect(parseWorkMessage(JSON.stringify(text))).toEqual(message);
+  });
+
+  test.each([
+    ['a text of 60,000 characters', 'x'.repeat(60_000), { form: 'text', size: 60_000 }],
+    ['5,000 brackets in a text', '['.repeat(5000), { form: 'text', size: 5000 }],
+    [
+      '5,000 lists in one another',
+      JSON.parse('['.repeat(5000) + ']'.repeat(5000)),
+      { form: 'list', size: 1 },
+    ],
+    ['the same as a text', '['.repeat(5000) + ']'.repeat(5000), { form: 'text', size: 10_000 }],
+    [
+      '10,000 objects in one another',
+      JSON.parse(`${'{"version":'.repeat(10_000)}1${'}'.repeat(10_000)}`),
+      { form: 'object', size: 1 },
+    ],
+    ['a list of 10,000', Array.from({ length: 10_000 }, () => null), { form: 'list', size: 10_000 }],
+    ['a number', 7, { form: 'number', size: 0 }],
+    ['null', null, { form: 'null', size: 0 }],
+    ['nothing', undefined, { form: 'undefined', size: 0 }],
+    ['bytes', Buffer.from('abc'), { form: 'object', size: 3 }],
+  ])('%s is not read, and its form is told', (_, value, form) => {
+    expect(parseWorkMessage(value)).toBeUndefined();
+    expect(messageForm(value)).toEqual(form);
+  });
+
+  test('JSON within JSON without end is not read', () => {
+    let text = printWorkMessage(rotation);
+    for (let layer = 0; layer < 6; layer++) text = JSON.stringify(text);
+
+    expect(parseWorkMessage(text)).toBeUndefined();
+  });
 });
 
 test("a rotation's id is read in any case", () => {

@@ -46,15 +46,34 @@ test.each([
   ['fields of something else', '{"keyType":"x"}'],
   ['a version to come', '{"version":99,"kind":"account","accountId":"x","attempt":0}'],
   ['an account that is none', '{"version":1,"kind":"account","accountId":"/subscriptions/x","attempt":0}'],
-])('QUE-02: a message that is %s is reported once and gone, with no call to Azure', async (_, text) => {
-  const before = { errors: errorLines().length, calls: world.azure.calls.length };
+  // Deeper ones overflow the stack of `@azure/functions` itself, before a function is called.
+  ['1,000 lists in one another', '['.repeat(1000) + ']'.repeat(1000)],
+  ['5,000 brackets in a text', JSON.stringify('['.repeat(5000))],
+])(
+  'QUE-02 QUE-11: a message that is %s is reported once and gone, with no call to Azure',
+  async (_, text) => {
+    const before = { errors: errorLines().length, calls: world.azure.calls.length };
 
-  await sendMessage(world, text);
-  await until('worked off', async () => (await messageCount(world)) === 0);
+    await sendMessage(world, text);
+    await until('worked off', async () => (await messageCount(world)) === 0);
 
-  expect(errorLines().slice(before.errors)).toHaveLength(1);
-  expect(world.azure.calls).toHaveLength(before.calls);
-  expect(await poisonCount()).toBe(0);
+    expect(errorLines().slice(before.errors)).toHaveLength(1);
+    expect(world.azure.calls).toHaveLength(before.calls);
+    expect(await poisonCount()).toBe(0);
+  },
+);
+
+test('QUE-11: a message that was encoded once more is worked off', async () => {
+  const accountId = world.addAccount();
+
+  await sendMessage(
+    world,
+    JSON.stringify(JSON.stringify({ version: 1, kind: 'account', accountId, attempt: 0 })),
+  );
+  await until('rotated', async () => (await rotationRows(world, accountId)).some(isFinal));
+
+  expect(regenerations(world, accountId)).toHaveLength(1);
+  await expectTold(world, accountId);
 });
 
 test('QUE-01: messages are Base64, as host.json says, and one that is not gets to the poison queue alone', async () => {
