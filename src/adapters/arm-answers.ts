@@ -2,18 +2,24 @@ import type { MapsAccount, MapsAccountKeys } from '@azure/arm-maps';
 import { RestError } from '@azure/core-rest-pipeline';
 import type { AccountKeys, AccountReading } from '../app/ports.ts';
 import { Secret } from '../core/secret.ts';
-import { fromMilliseconds } from '../core/time.ts';
+import { fromMilliseconds, isTimestamp } from '../core/time.ts';
 import { isUuid } from '../core/work-message.ts';
 
 /** Throws where the answer lacks a key: it is no answer of ARM's, whatever its status. */
 export function toAccountKeys({ primaryKey, secondaryKey, ...keys }: MapsAccountKeys): AccountKeys {
   if (!primaryKey || !secondaryKey) throw new RestError('The answer has no keys.', { statusCode: 200 });
-  const { primaryKeyLastUpdated: primary, secondaryKeyLastUpdated: secondary } = keys;
+  const primary = toTime(keys.primaryKeyLastUpdated);
+  const secondary = toTime(keys.secondaryKeyLastUpdated);
   return {
     primaryKey: new Secret(primaryKey),
     secondaryKey: new Secret(secondaryKey),
     times: { ...(primary && { primary }), ...(secondary && { secondary }) },
   };
+}
+
+/** What has not the form of a time could be anything, and is no time. */
+function toTime(said: unknown): string | undefined {
+  return typeof said === 'string' && isTimestamp(said) ? said : undefined;
 }
 
 export function toAccountReading(account: MapsAccount, id: string): AccountReading {
@@ -25,8 +31,13 @@ export function toAccountReading(account: MapsAccount, id: string): AccountReadi
     facts: {
       tags: account.tags ?? {},
       disableLocalAuth: disableLocalAuth ?? false,
-      ...(provisioningState !== undefined && { provisioningState }),
+      ...(provisioningState !== undefined && { provisioningState: toState(provisioningState) }),
       ...(!Number.isNaN(modifiedAt) && { modifiedAt: fromMilliseconds(modifiedAt) }),
     },
   };
+}
+
+/** One short word. */
+function toState(said: unknown): string {
+  return typeof said === 'string' && /^[A-Za-z]{1,15}$/.test(said) ? said : 'Unknown';
 }

@@ -27,7 +27,7 @@ import {
   throughGate,
 } from './arm-clients.ts';
 import { isNextLink, toAccountPage } from './arm-pages.ts';
-import type { CallSite } from './azure-failure.ts';
+import type { CallSite } from './azure-advice.ts';
 import { identityFailure, statusOf, timedOut, toFailure, wasNeverSent } from './azure-failure.ts';
 import { DeadlineError, withDeadline } from './deadline.ts';
 

@@ -1,11 +1,13 @@
 import type { Failure } from '../core/failure.ts';
 import { fault, unavailable } from '../core/failure.ts';
+import { toCode, toSystemCode } from '../core/known-forms.ts';
+import type { CallSite } from './azure-advice.ts';
+import { advice } from './azure-advice.ts';
 
 /** What is read of an error that an Azure SDK throws; each field may be missing. */
 interface AzureError {
   readonly name?: string;
   readonly code?: string;
-  readonly message?: string;
   readonly statusCode?: number;
   readonly response?: {
     readonly headers: { get(name: string): string | undefined };
@@ -18,7 +20,6 @@ interface AzureError {
 interface ErrorBody {
   readonly error?: {
     readonly code?: unknown;
-    readonly message?: unknown;
     readonly innererror?: InnerError;
     /** As some clients write it. */
     readonly innerError?: InnerError;
@@ -27,30 +28,20 @@ interface ErrorBody {
 
 type InnerError = { readonly code?: unknown } | null;
 
-/** Of what a call was about, for the message that says what to do. */
-export interface CallSite {
-  /** Such as `Azure Resource Manager`. */
-  readonly service: string;
-  /** The permission that the call needs, such as `Microsoft.Maps/accounts/read`. */
-  readonly action: string;
-  /** Where the permission is needed: an ARM id or an endpoint. */
-  readonly scope: string;
-  /** Whether the code that says what it is stands in `innererror`, as with Key Vault. */
-  readonly hasInnerCodes?: boolean;
-}
-
-/** Turns what an Azure SDK threw into a failure. Only the service's own code and message are taken over, cleaned. */
+/**
+ * Turns what an Azure SDK threw into a failure. Of the service's own words only its code is taken over, where it has
+ * the form of one: the message is ours.
+ */
 export function toFailure(thrown: unknown, site: CallSite): Failure {
   const error = toAzureError(thrown);
   if (isCredentialError(error)) return identityFailure(site);
   if (error.statusCode === undefined) return unreachable(error, site);
   if (error.statusCode < 400 || error.statusCode > 599) return unexpectedAnswer(site, error.statusCode);
-  const said = readErrorResponse(error, site);
-  const code = said.code ?? `Http${error.statusCode}`;
+  const code = readCode(error, site) ?? `Http${error.statusCode}`;
   const retryAfterSeconds = readRetryAfter(error);
-  const words = [said.message, advice(error.statusCode, code, site)].filter((text) => text !== '');
-  const message = `${site.service} answered ${error.statusCode} ${code}${words.length > 0 ? ':' : '.'} ${words.join(' ')}`;
-  return fault(error.statusCode, code, message.trim(), {
+  const todo = advice(error.statusCode, code, site);
+  const message = `${site.service} answered ${error.statusCode} ${code}${todo === '' ? '.' : `: ${todo}`}`;
+  return fault(error.statusCode, code, message, {
     passing: isPassing(error.statusCode, code),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   });
@@ -103,19 +94,15 @@ export function identityFailure(site: CallSite): Failure {
 }
 
 function unreachable(error: AzureError, site: CallSite): Failure {
-  const code = /^[A-Z][A-Z0-9_]{2,60}$/.test(error.code ?? '') ? error.code : error.name;
+  const code = toSystemCode(error.code) ?? toCode(error.code) ?? toCode(error.name);
   const reached = NEVER_SENT.test(code ?? '') ? 'could not be reached' : 'gave no usable answer';
   return unavailable('Unreachable', `${site.service} ${reached} (${code ?? 'no answer'}).`);
 }
 
-function readErrorResponse(error: AzureError, site: CallSite): { code?: string; message: string } {
-  const { code, message, innererror, innerError } = readBody(error).error ?? {};
-  const inner = site.hasInnerCodes ? (innererror ?? innerError)?.code : undefined;
-  const said = inner ?? code;
-  return {
-    ...(typeof said === 'string' && /^[\w.-]{1,80}$/.test(said) && { code: said }),
-    message: typeof message === 'string' ? clean(message) : '',
-  };
+function readCode(error: AzureError, { hasInnerCodes }: CallSite): string | undefined {
+  const { code, innererror, innerError } = readBody(error).error ?? {};
+  const inner = hasInnerCodes ? (innererror ?? innerError)?.code : undefined;
+  return toCode(inner) ?? toCode(code);
 }
 
 function readBody({ response, details }: AzureError): ErrorBody {
@@ -124,29 +111,6 @@ function readBody({ response, details }: AzureError): ErrorBody {
   } catch {
     return typeof details === 'object' && details !== null ? details : {};
   }
-}
-
-/** A service's words, made fit to be shown: one line, bounded, and without anything that could be a key or a token. */
-function clean(text: string): string {
-  return text
-    .replace(/[A-Za-z0-9_\-+=]{40,}/g, '[removed]')
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .slice(0, 600);
-}
-
-function advice(status: number, code: string, site: CallSite): string {
-  if (status === 401)
-    return `The token of the app's own identity was refused; check that identity and the endpoint settings.`;
-  if (status === 403) {
-    return `The app's identity needs a role with the action ${site.action} on ${site.scope}, or on a scope above it. A role just assigned can take a while to apply.`;
-  }
-  if (code === 'ObjectIsDeletedButRecoverable')
-    return 'Somebody deleted the secret: recover or purge it, which the app itself may not do.';
-  if (code === 'ScopeLocked')
-    return 'Remove the read-only lock of the resource, or of its group or subscription.';
-  if (status === 404) return 'Check the names of the subscription, the resource group and the account.';
-  if (status === 429) return 'Too many requests; try again later.';
-  return '';
 }
 
 /** 401 and 403 pass while an identity or a role assignment is young; a lock or a wrong name stays. */

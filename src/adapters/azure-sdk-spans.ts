@@ -1,6 +1,7 @@
 import type { Instrumenter, TracingContext, TracingSpan, TracingSpanKind } from '@azure/core-tracing';
 import type { AttributeValue, Context, Tracer } from '@opentelemetry/api';
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { toGuid } from '../core/known-forms.ts';
 import { errorType, fromSpanContext, toSpanContext } from './span-contexts.ts';
 
 const KINDS: Readonly<Record<TracingSpanKind, SpanKind>> = {
@@ -65,12 +66,13 @@ function toContext(tracingContext: TracingContext | undefined): Context | undefi
   return tracingContext as Context | undefined;
 }
 
-/** A query can hold a signature, and a path none. */
+/** A query can hold a signature, and a path none. A request's id in an answer could be anything. */
 function toAttributes(key: string, value: unknown): Record<string, AttributeValue> {
   if (key === 'http.url' && typeof value === 'string' && URL.canParse(value)) {
     const { protocol, host, hostname, pathname } = new URL(value);
     return { 'url.full': `${protocol}//${host}${pathname}`, 'server.address': hostname };
   }
+  if (key === 'serviceRequestId' && toGuid(value) === undefined) return {};
   const name = NAMES[key];
   if (name === undefined || (typeof value !== 'string' && typeof value !== 'number')) return {};
   return { [name]: value };

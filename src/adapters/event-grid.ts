@@ -4,7 +4,7 @@ import type { EventSink } from '../app/telling-ports.ts';
 import type { RotationEvent } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import { toMilliseconds } from '../core/time.ts';
-import type { CallSite } from './azure-failure.ts';
+import type { CallSite } from './azure-advice.ts';
 import { identityFailure, timedOut, toFailure } from './azure-failure.ts';
 import { DeadlineError, withDeadline } from './deadline.ts';
 

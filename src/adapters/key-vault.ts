@@ -1,3 +1,4 @@
+import { RestError } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/identity';
 import type { SecretClientOptions } from '@azure/keyvault-secrets';
 import { SecretClient } from '@azure/keyvault-secrets';
@@ -8,7 +9,7 @@ import type { Failure } from '../core/failure.ts';
 import type { Rotation } from '../core/rotation.ts';
 import type { SecretVersion } from '../core/secret-versions.ts';
 import { isOvertaken, outdatedVersions, versionOf } from '../core/secret-versions.ts';
-import type { CallSite } from './azure-failure.ts';
+import type { CallSite } from './azure-advice.ts';
 import { statusOf, timedOut, toFailure } from './azure-failure.ts';
 import { DeadlineError, withDeadline } from './deadline.ts';
 import { secretName } from './secret-names.ts';
@@ -105,7 +106,8 @@ async function listVersions(
   const versions: SecretVersion[] = [];
   const pages = client.listPropertiesOfSecretVersions(name, { abortSignal }).byPage();
   for (let page = await orNone(pages.next()); page?.done === false; page = await pages.next()) {
-    for (const { id, enabled, tags } of page.value) {
+    for (const { id: said, enabled, tags } of page.value) {
+      const id = versionedId(client, name, said);
       if (id !== undefined) versions.push({ id, enabled: enabled !== false, tags: tags ?? {} });
     }
   }
@@ -124,8 +126,16 @@ async function write(
     tags: toTags(rotation),
     ...(expiresAt !== undefined && expiresAt <= LAST_EXPIRY && { expiresOn: new Date(expiresAt) }),
   });
-  if (properties.id === undefined) throw new Error('Key Vault gave no id of the secret.');
-  return properties.id;
+  const id = versionedId(client, name, properties.id);
+  if (id === undefined)
+    throw new RestError('The answer names no version of the secret.', { statusCode: 200 });
+  return id;
+}
+
+/** The id goes into rows and events, so only its version is taken from what the vault says. */
+function versionedId({ vaultUrl }: SecretClient, name: string, said: string | undefined): string | undefined {
+  const version = /\/([0-9a-f]{32})$/i.exec(said ?? '')?.[1];
+  return version && `${vaultUrl.replace(/\/$/, '')}/secrets/${name}/${version}`;
 }
 
 /** The SDK cuts seconds since 1970 to 31 bits: a later time would become one that is long past, or none at all. */

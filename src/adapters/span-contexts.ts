@@ -2,6 +2,7 @@ import type { Attributes as SpanAttributes, SpanContext } from '@opentelemetry/a
 import { isSpanContextValid } from '@opentelemetry/api';
 import { parseTraceParent, TraceState } from '@opentelemetry/core';
 import type { Attributes } from '../app/telemetry.ts';
+import { toCode, toSystemCode } from '../core/known-forms.ts';
 import type { TraceContext } from '../core/trace-context.ts';
 
 export function toSpanContext({ traceparent, tracestate }: TraceContext): SpanContext | undefined {
@@ -32,6 +33,5 @@ export function errorType(error: unknown): string {
     code?: unknown;
     name?: unknown;
   };
-  const said = [code, name].find((word) => typeof word === 'string' && /^[\w.-]{1,60}$/.test(word));
-  return typeof said === 'string' ? said : 'Error';
+  return toSystemCode(code) ?? toCode(code) ?? toCode(name) ?? 'Error';
 }

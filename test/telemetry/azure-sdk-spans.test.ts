@@ -5,8 +5,10 @@ import {
   InMemorySpanExporter,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createInstrumenter } from '../../src/adapters/azure-sdk-spans.ts';
+import { arbitraryDisguise, arbitraryKey, holdsKey } from '../support/disguises.ts';
 
 const SECRET = 'eyJhbGciOiJIUzI1NiJ9.c2VjcmV0.c2ln';
 
@@ -70,6 +72,39 @@ test('of an error, a span has the code or the name, and never the message', () =
   expect(
     JSON.stringify(spans.map(({ attributes, status, events }) => [attributes, status, events])),
   ).not.toContain(SECRET);
+});
+
+test('SEC-05: the id that a service gives a request is in the span, where it is one', () => {
+  const { exporter, instrumenter } = createStage();
+  const id = '019abf3c-7e50-7cc1-8a52-2f6c3e1d9b40';
+  for (const said of [id, `${id}-x`, SECRET]) {
+    const { span } = instrumenter.startSpan('x', { packageName: 'p' });
+    span.setAttribute('serviceRequestId', said);
+    span.end();
+  }
+
+  expect(exporter.getFinishedSpans().map(({ attributes }) => attributes)).toEqual([
+    { 'az.service_request_id': id },
+    {},
+    {},
+  ]);
+});
+
+test('SEC-05 SEC-07: no span holds a key that a service echoes', () => {
+  fc.assert(
+    fc.property(arbitraryKey(), arbitraryDisguise(), (key, disguise) => {
+      const { exporter, instrumenter } = createStage();
+      const { span } = instrumenter.startSpan('x', { packageName: 'p' });
+      const echo = disguise(key);
+      span.setAttribute('serviceRequestId', echo);
+      span.setStatus({ status: 'error', error: Object.assign(new Error(echo), { code: echo, name: echo }) });
+      span.end();
+
+      const spans = exporter.getFinishedSpans().map(({ attributes, status }) => [attributes, status]);
+      expect(holdsKey(JSON.stringify(spans), key)).toBe(false);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test('requests carry the trace of their own span', () => {

@@ -103,7 +103,7 @@ export const ACCOUNT_ERRORS = {
   Conflict: {
     status: 409,
     when: 'ARM refused because of the state of the account',
-    message: `${ARM} 409 Conflict: The account is being updated. ${NOTHING}`,
+    message: `${ARM} 409 Conflict: Another change may be under way. ${NOTHING}`,
   },
   ScopeLocked: {
     status: 409,
