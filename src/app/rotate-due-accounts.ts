@@ -1,5 +1,6 @@
 import { pMapIterable } from 'p-map';
 import { KEY_TYPES } from '../core/key-type.ts';
+import { toCode } from '../core/known-forms.ts';
 import { releaseDelay } from '../core/pacing.ts';
 import { optInTag } from '../core/policy-settings.ts';
 import { keyUpdatedAt } from '../core/time.ts';
@@ -54,7 +55,7 @@ export async function rotateDueAccounts(services: Services): Promise<DueRun> {
       if (isWorthALook(judged)) await release(services, judged, released, counts);
     } catch (error) {
       counts.failed += 1;
-      const { name } = error as { name?: string };
+      const name = toCode((error as { name?: unknown } | null)?.name);
       services.log.error('An account could not be handled', { accountId: item.reading.id, name });
     }
   };

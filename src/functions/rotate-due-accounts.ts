@@ -1,7 +1,8 @@
 import type { TimerHandler } from '@azure/functions';
 import { app } from '@azure/functions';
 import type { Runtime } from './runtime.ts';
-import { backgroundServices } from './runtime.ts';
+import { inBackground } from './runtime.ts';
+import { WorkFailedError } from './thrown.ts';
 
 export function registerRotateDueAccounts(runtime: Runtime, schedule: string): void {
   app.timer('rotateDueAccounts', { schedule, handler: rotateDueAccountsHandler(runtime) });
@@ -12,13 +13,15 @@ export function registerRotateDueAccounts(runtime: Runtime, schedule: string): v
  * not read. `problem`: what is wrong with the schedule that was set.
  */
 export function rotateDueAccountsHandler(runtime: Runtime): TimerHandler {
-  return async (_timer, context) => {
-    const { loaded, services, settings } = await backgroundServices(runtime, context);
-    const { failed, failedScopes } = await loaded.rotateDueAccounts(services);
-    if (settings.scheduleFault !== undefined) throw new Error(settings.scheduleFault.message);
-    if (failed > 0) throw new Error(`${failed} accounts could not be handled; the log names them.`);
-    if (failedScopes.length === 0) return;
-    const told = failedScopes.map(({ scope, failure }) => `${scope}: ${failure.message}`);
-    throw new Error(`Not every scope could be listed. ${told.join(' ')}`);
-  };
+  return (_timer, context) =>
+    inBackground(runtime, context, async ({ loaded, services, settings }) => {
+      const { failed, failedScopes } = await loaded.rotateDueAccounts(services);
+      const { scheduleFault } = settings;
+      if (scheduleFault !== undefined) throw new WorkFailedError(scheduleFault.message, scheduleFault.code);
+      if (failed > 0)
+        throw new WorkFailedError(`${failed} accounts could not be handled; the log names them.`);
+      if (failedScopes.length === 0) return;
+      const told = failedScopes.map(({ scope, failure }) => `${scope}: ${failure.message}`);
+      throw new WorkFailedError(`Not every scope could be listed. ${told.join(' ')}`);
+    });
 }

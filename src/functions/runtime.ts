@@ -2,9 +2,11 @@ import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } fr
 import type { Log, LogFields } from '../app/ports.ts';
 import type { Services } from '../app/services.ts';
 import type { Failure } from '../core/failure.ts';
+import { toJson } from '../core/plain-text.ts';
 import type { HttpAuth, Settings } from '../settings.ts';
 import type { AppRole } from '../web/caller.ts';
 import type { ReplyFacts } from '../web/reply.ts';
+import { describe, failingPlainly, internalFailure, WorkFailedError } from './thrown.ts';
 
 export type Loaded = typeof import('../loaded.ts');
 
@@ -55,21 +57,29 @@ export function httpHandler(
   };
 }
 
+/** What a trigger that nobody waits for works with. */
+export interface Work {
+  readonly loaded: Loaded;
+  readonly services: Services;
+  readonly settings: Settings;
+}
+
 /** For triggers that nobody waits for: wrong settings fail the invocation, so that it is seen and repeated. */
-export async function backgroundServices(
+export async function inBackground(
   runtime: Runtime,
   context: InvocationContext,
-): Promise<{ loaded: Loaded; services: Services; settings: Settings }> {
-  const { loaded, app } = await runtime.load();
-  if ('settings' in app) {
-    return { loaded, services: app.services(toLog(context)), settings: app.settings };
-  }
-  throw new Error(combine(app).message);
+  work: (work: Work) => Promise<void>,
+): Promise<void> {
+  await failingPlainly(async () => {
+    const { loaded, app } = await runtime.load();
+    if (!('settings' in app)) throw new WorkFailedError(combine(app).message, 'InvalidConfiguration');
+    await work({ loaded, services: app.services(toLog(context)), settings: app.settings });
+  });
 }
 
 /** One line of JSON each: constant message, fields beside it. */
 export function toLog(context: InvocationContext): Log {
-  const line = (message: string, fields: LogFields) => JSON.stringify({ message, ...fields });
+  const line = (message: string, fields: LogFields) => toJson({ message, ...fields });
   return {
     info: (message, fields) => context.info(line(message, fields)),
     warn: (message, fields) => context.warn(line(message, fields)),
@@ -88,35 +98,4 @@ function combine(failures: readonly Failure[]): Failure {
   const [first] = failures;
   if (first === undefined) throw new Error('Settings are wrong for no reason.');
   return { ...first, message: failures.map(({ message }) => message).join(' ') };
-}
-
-/** What is known of an unexpected error without its message, which could hold anything. */
-function describe(error: unknown): LogFields {
-  const { name, code, statusCode, stack } = error as {
-    name?: string;
-    code?: string;
-    statusCode?: number;
-    stack?: string;
-  };
-  const frames = stack
-    ?.split('\n')
-    .filter((frame) => frame.startsWith('    at '))
-    .slice(0, 8)
-    .join(' | ');
-  return { name, code, statusCode, frames };
-}
-
-/** What is thrown comes from storage, which alone has no failures of its own, or is an error of ours. */
-function internalFailure(error: unknown): Failure {
-  const { name = '', statusCode } = error as { name?: string; statusCode?: number };
-  const isStorage =
-    statusCode !== undefined || /^(RestError|AbortError|DeadlineError|TimeoutError)$/.test(name);
-  return {
-    code: isStorage ? 'StorageUnavailable' : 'InternalError',
-    message: isStorage
-      ? 'The storage account of the app (AzureWebJobsStorage) could not be used, so the request was not finished. Send it again, with the same Repeatability-Request-ID if it had one; if it goes on, check the setting and the roles of the app on that account.'
-      : 'The request met an error of this app. Its log has more under the x-ms-request-id of this answer.',
-    status: isStorage ? 503 : 500,
-    passing: isStorage,
-  };
 }
