@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keyMarker } from '../../src/local/azure/local-azure.ts';
+import { disguises, holdsKey } from '../support/disguises.ts';
 import { expectNothingAfterEnd } from '../support/expectations.ts';
 import { isFinal, regenerateKey, repeatable, rotationRows, sendMessage, until } from '../support/observe.ts';
 import type { RunningApp } from '../support/running-app.ts';
@@ -30,7 +31,16 @@ beforeAll(async () => {
     faults.add({ operation: 'regenerateKey', account, body, status: 500, ...fault });
     return account;
   };
+  const disguised = disguises.map(([, disguise], i) => {
+    const account = world.addAccount();
+    const echo = disguise(accounts.keys(account).primaryKey);
+    const status = [400, 403, 409, 429][i % 4] ?? 400;
+    const body = { error: { code: echo, message: echo, target: echo } };
+    faults.add({ operation: 'regenerateKey', account, body, status });
+    return account;
+  });
   const spoilt = [
+    ...disguised,
     ...[400, 403, 404, 409, 429].map((status) => withFault({ status })),
     ...[500, 503].map((status) => withFault({ status, carryOut: true })),
     ...[200, 403, 500].map((status) => withFault({ operation: 'listKeys', status, times: 4 })),
@@ -103,6 +113,18 @@ test('no key is in an event', () => {
 
 test('no key is in an answer that is an error', () => {
   expect(leaks(errorAnswers)).toEqual([]);
+});
+
+test('SEC-05 SEC-07: nor is one that ARM echoed in another form in any of these', () => {
+  const told = [
+    ...app.log.map((line) => JSON.stringify(line)),
+    ...written,
+    ...world.azure.events.map((event) => JSON.stringify(event)),
+    ...errorAnswers,
+  ];
+  const keys = [...world.azure.everyKey].map((key) => key.slice(keyMarker.length));
+
+  expect(keys.filter((key) => holdsKey(told.join('\n'), key))).toEqual([]);
 });
 
 test('SEC-03: no function key, storage key or token is in a log line', () => {
