@@ -1,4 +1,3 @@
-import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { TableServiceClientOptions } from '@azure/data-tables';
 import { TableClient } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
@@ -12,6 +11,7 @@ import { digestKey } from './adapters/key-digest.ts';
 import { createKeyVault } from './adapters/key-vault.ts';
 import { createMapsDataPlane } from './adapters/maps-data-plane.ts';
 import { createRotationTable } from './adapters/rotation-table.ts';
+import { STORAGE_TRIES, storageTryPolicy } from './adapters/storage-tries.ts';
 import { createWorkQueue } from './adapters/work-queue.ts';
 import type { Clock, Log } from './app/ports.ts';
 import type { Services } from './app/services.ts';
@@ -25,9 +25,6 @@ import type { StorageSettings } from './storage-settings.ts';
 const QUEUE = 'rotations';
 const TABLE = 'rotations';
 
-/** Storage answers in milliseconds or not at all, and behind each of its calls somebody waits. */
-const STORAGE_TRY_MS = 3000;
-const STORAGE_TRIES = 3;
 const QUEUE_RETRIES = {
   maxTries: STORAGE_TRIES,
   retryDelayInMs: 200,
@@ -35,28 +32,20 @@ const QUEUE_RETRIES = {
 };
 const TABLE_RETRIES = { maxRetries: STORAGE_TRIES - 1, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
 
-const tryTimeoutPolicy: PipelinePolicy = {
-  name: 'tryTimeoutPolicy',
-  sendRequest(request, next) {
-    request.timeout = STORAGE_TRY_MS;
-    return next(request);
-  },
-};
-
 /** Builds every adapter once for the process; only the log differs between invocations. */
 export function createServices(settings: Settings, telemetry: Telemetry): (log: Log) => Services {
   const credential = createCredential(settings, TIMINGS.callTimeout / 3);
   const clock = createClock();
-  const now = clock.now;
   const { table, queue } = createStorage(settings.storage, credential);
   const { keyVaultUri: vaultUri, verifyAt } = settings;
   const { callTimeout } = TIMINGS;
+  const store = createRotationTable(table, uuidv7, clock);
   const services: Omit<Services, 'log'> = {
     maps: createArmMaps({
       endpoint: settings.resourceManagerEndpoint,
       credential,
       timings: TIMINGS,
-      now,
+      now: store.serviceNow,
       onThrottle: (operation) =>
         telemetry.measure('maps_key_rotation.arm.throttles', 1, { 'maps_key_rotation.operation': operation }),
     }),
@@ -65,7 +54,7 @@ export function createServices(settings: Settings, telemetry: Telemetry): (log: 
     ...(verifyAt && {
       dataPlane: createMapsDataPlane({ endpoint: verifyAt, timeoutSeconds: callTimeout / 2 }),
     }),
-    store: createRotationTable(table, uuidv7, now),
+    store,
     queue: createWorkQueue(queue, telemetry.current),
     heartbeats: createHeartbeatTable(table),
     clock,
@@ -95,7 +84,7 @@ function createStorage(
 ): { table: TableClient; queue: QueueClient } {
   const tableOptions: TableServiceClientOptions = {
     retryOptions: TABLE_RETRIES,
-    additionalPolicies: [{ policy: tryTimeoutPolicy, position: 'perRetry' }],
+    additionalPolicies: [{ policy: storageTryPolicy, position: 'perRetry' }],
     allowInsecureConnection: storage.kind === 'connection-string',
   };
   const queueOptions = { retryOptions: QUEUE_RETRIES };

@@ -98,7 +98,7 @@ async function regenerateKey(
     const keys = await throughGate(gate, () => withDeadline(timings.postTimeout, post));
     return { kind: 'regenerated', keys: toAccountKeys(keys) };
   } catch (error) {
-    const failure = failureOf(error, gate, site, timings.postTimeout);
+    const failure = failureOf(error, gate, site);
     const status = statusOf(error);
     const { sentAt } = gate;
     if (sentAt === undefined || wasNeverSent(error) || (status !== undefined && REFUSALS.has(status))) {
@@ -157,13 +157,13 @@ async function attempt<T>(
   try {
     return { kind: 'ok', value: await throughGate(gate, () => withDeadline(seconds, call)) };
   } catch (error) {
-    return { kind: 'failed', failure: failureOf(error, gate, site, seconds) };
+    return { kind: 'failed', failure: failureOf(error, gate, site) };
   }
 }
 
-function failureOf(error: unknown, { sentAt }: Gate, site: CallSite, seconds: number): Failure {
+function failureOf(error: unknown, { sentAt }: Gate, site: CallSite): Failure {
   if (error instanceof DeadlineError)
-    return sentAt === undefined ? identityFailure(site) : timedOut(site, seconds);
+    return sentAt === undefined ? identityFailure(site) : timedOut(site, error.seconds);
   if (error instanceof NotSentError) return savedTooSlowly();
   return toFailure(error, site);
 }

@@ -60,7 +60,10 @@ export function unexpectedAnswer(site: CallSite, status: number): Failure {
 }
 
 export function timedOut(site: CallSite, seconds: number): Failure {
-  return unavailable('Timeout', `${site.service} did not answer within ${seconds} seconds.`);
+  return unavailable(
+    'Timeout',
+    `${site.service} did not answer within ${Math.round(seconds * 10) / 10} seconds.`,
+  );
 }
 
 export function statusOf(thrown: unknown): number | undefined {

@@ -35,7 +35,7 @@ export function createEventGrid({ endpoint, credential }: EventGridOptions): Eve
       await withDeadline(TIMEOUT_SECONDS, call);
       return undefined;
     } catch (error) {
-      return error instanceof DeadlineError ? timedOut(site, TIMEOUT_SECONDS) : toFailure(error, site);
+      return error instanceof DeadlineError ? timedOut(site, error.seconds) : toFailure(error, site);
     }
   };
   let acceptedAt = Number.NEGATIVE_INFINITY;

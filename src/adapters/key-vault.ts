@@ -46,7 +46,7 @@ export function createKeyVault({ vaultUri, credential, timeoutSeconds }: KeyVaul
       usedAt = performance.now();
       return { kind: 'ok', value };
     } catch (error) {
-      return { kind: 'failed', failure: toVaultFailure(error, site, timeoutSeconds) };
+      return { kind: 'failed', failure: toVaultFailure(error, site) };
     }
   };
   return {
@@ -174,6 +174,6 @@ async function orNone<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-function toVaultFailure(error: unknown, site: CallSite, seconds: number): Failure {
-  return error instanceof DeadlineError ? timedOut(site, seconds) : toFailure(error, site);
+function toVaultFailure(error: unknown, site: CallSite): Failure {
+  return error instanceof DeadlineError ? timedOut(site, error.seconds) : toFailure(error, site);
 }

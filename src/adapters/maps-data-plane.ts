@@ -47,7 +47,7 @@ export function createMapsDataPlane({ endpoint, timeoutSeconds }: MapsDataPlaneO
         );
         return judge(status);
       } catch (error) {
-        return error instanceof DeadlineError ? timedOut(site, timeoutSeconds) : toFailure(error, site);
+        return error instanceof DeadlineError ? timedOut(site, error.seconds) : toFailure(error, site);
       }
     },
   };

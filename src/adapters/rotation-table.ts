@@ -2,6 +2,7 @@ import type { TableClient } from '@azure/data-tables';
 import { odata } from '@azure/data-tables';
 import type {
   AccountView,
+  Clock,
   FoundRotation,
   HeldRotation,
   NamedAccount,
@@ -31,18 +32,19 @@ import {
   rotationRow,
 } from './rotation-rows.ts';
 import { recordObserved, saveAccount, saveRotation, startRotation } from './rotation-writes.ts';
+import { createServiceTime } from './service-time.ts';
 import { getRow, onTable } from './table-calls.ts';
 
-/**
- * The rotations' table. `now`, by the app's clock, only names rows to be dropped and ends long lists; leases go by the
- * service's.
- */
+/** The rotations' table. Whatever its rows keep of time goes by the service's clock, however wrong the instance's is. */
 export function createRotationTable(
   client: TableClient,
   newId: () => string,
-  now: () => number,
+  clock: Pick<Clock, 'now' | 'monotonic'>,
 ): RotationStore {
+  const { policy, now } = createServiceTime(clock);
+  client.pipeline.addPolicy(policy);
   return {
+    serviceNow: now,
     viewAccount: (named, keyType, ids) => onTable(client, () => viewAccount(client, named, keyType, ids)),
     async indexRotation(rotationId, named, ids) {
       await index.writeIndex(client, index.indexActions(rotationId, named, ids, now()));

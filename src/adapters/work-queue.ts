@@ -4,13 +4,15 @@ import type { WorkQueue } from '../app/ports.ts';
 import type { TraceContext } from '../core/trace-context.ts';
 import type { WorkMessage } from '../core/work-message.ts';
 import { printWorkMessage } from '../core/work-message.ts';
-import { withDeadline } from './deadline.ts';
+import { isCallersTimeOver } from './callers-time.ts';
+import { DeadlineError, withDeadline } from './deadline.ts';
+import { STORAGE_TRIES } from './storage-tries.ts';
 
 /** The longest time for which the Queue service hides a message: 7 days. */
 const LONGEST_DELAY = 604_800;
 
-/** For all tries of one message, in seconds: the SDK's own time for a try does not end one that is never answered. */
-const DEADLINE = 8;
+/** Of one try, in seconds: the SDK's own time for a try does not end one that is never answered. */
+const DEADLINE = 3;
 
 /**
  * Base64, as `messageEncoding` in host.json says: the SDK sends the text as it is given. `currentTrace`: of the work
@@ -20,10 +22,20 @@ export function createWorkQueue(
   client: QueueClient,
   currentTrace: () => TraceContext | undefined = () => undefined,
 ): WorkQueue {
-  const send = (text: string, visibilityTimeout: number) =>
+  const sendOnce = (text: string, visibilityTimeout: number) =>
     withDeadline(DEADLINE, (abortSignal) =>
       client.sendMessage(text, { visibilityTimeout, messageTimeToLive: -1, abortSignal }),
     );
+  // A message that comes twice does no harm.
+  const send = async (text: string, visibilityTimeout: number): Promise<unknown> => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await sendOnce(text, visibilityTimeout);
+      } catch (error) {
+        if (!(error instanceof DeadlineError) || tries === STORAGE_TRIES || isCallersTimeOver()) throw error;
+      }
+    }
+  };
   return {
     async send(message: WorkMessage, delaySeconds: number): Promise<void> {
       const trace = message.trace ?? currentTrace();

@@ -145,6 +145,8 @@ export interface RotationFilter {
 
 /** The table `rotations`. Throws where it can't be reached; a lost race is a result. */
 export interface RotationStore {
+  /** The Table service's clock, milliseconds since 1970; the instance's own until the service has answered once. */
+  serviceNow(): number;
   viewAccount(
     named: NamedAccount,
     keyType: KeyType | undefined,

@@ -1,7 +1,7 @@
 import { digestKey } from '../../src/adapters/key-digest.ts';
 import { createRotationTable } from '../../src/adapters/rotation-table.ts';
 import { handlePoison, handleWork } from '../../src/app/handle-work.ts';
-import type { Log } from '../../src/app/ports.ts';
+import type { Clock, Log } from '../../src/app/ports.ts';
 import { reconcile } from '../../src/app/reconcile.ts';
 import type { RegenerateKeyCommand, RegenerateKeyResult } from '../../src/app/regenerate-key.ts';
 import { regenerateKey } from '../../src/app/regenerate-key.ts';
@@ -121,7 +121,11 @@ export function createFakeApp(options: AppOptions = {}): FakeApp {
   const newId = createIds(world);
 
   function services(actor: Actor): Services {
-    const now = () => wallClock(world, actor.instance);
+    const clock: Clock = {
+      now: () => wallClock(world, actor.instance),
+      monotonic: () => monotonicClock(world, actor),
+      sleep: (seconds) => sleep(world, actor, seconds),
+    };
     return {
       maps: arm.port(actor, faults),
       heartbeats: { beat: async () => undefined, read: async () => [], ageOfApp: async () => 0 },
@@ -129,12 +133,8 @@ export function createFakeApp(options: AppOptions = {}): FakeApp {
       ...(stores && { vault: vault.port(actor, faults) }),
       ...(dataPlane && { dataPlane: dataPlane.port(actor, faults) }),
       queue: queue.port(actor, faults),
-      store: createRotationTable(table.client(actor, faults), newId, now),
-      clock: {
-        now,
-        monotonic: () => monotonicClock(world, actor),
-        sleep: (seconds) => sleep(world, actor, seconds),
-      },
+      store: createRotationTable(table.client(actor, faults), newId, clock),
+      clock,
       log: createLog(log, lines),
       telemetry: NO_TELEMETRY,
       newId,

@@ -1,3 +1,5 @@
+import type { HttpClient } from '@azure/core-rest-pipeline';
+import { createEmptyPipeline, createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import { RestError } from '@azure/data-tables';
 import type { Faults } from './faults.ts';
@@ -60,16 +62,21 @@ export function createTable(
   }
 
   function client(actor: Actor, faults: Faults): TableClient {
-    const ask = <T>(serve: () => T): Promise<T> =>
-      call({ world, faults, actor }, 'table', serve, () => {
+    const pipeline = createEmptyPipeline();
+    const ask = async <T>(serve: () => T): Promise<T> => {
+      const answer = await call({ world, faults, actor }, 'table', serve, () => {
         throw new RestError('The connection broke.', { code: 'ECONNRESET' });
       });
+      await pipeline.sendRequest(answering(date()), createPipelineRequest({ url: 'https://table' }));
+      return answer;
+    };
     const list = (options: ListOptions = {}) =>
       ask(() => {
         options.onResponse?.(response);
         return rows().filter(readFilter(options.queryOptions?.filter ?? ''));
       });
     const fake = {
+      pipeline,
       getEntity: (partitionKey: string, rowKey: string, options: ListOptions = {}) =>
         ask(() => {
           options.onResponse?.(response);
@@ -97,6 +104,12 @@ export function createTable(
     return fake as unknown as TableClient;
   }
   return { rows, client };
+}
+
+/** What policies see of an answer. */
+function answering(date: string): HttpClient {
+  const headers = createHttpHeaders({ date });
+  return { sendRequest: async (request) => ({ request, status: 200, headers }) };
 }
 
 function key(row: object): string {
