@@ -2,6 +2,7 @@
  * What the functions need once they are called. It is loaded with the first call and not at start, so that the host
  * indexes the functions without waiting for the Azure SDKs.
  */
+export { forCaller } from './adapters/callers-time.ts';
 export { checkHealth } from './app/check-health.ts';
 export { handlePoison, handleWork } from './app/handle-work.ts';
 export { planRotations } from './app/plan-rotations.ts';

@@ -4,10 +4,12 @@ import { pMapIterable } from 'p-map';
 import type { NamedAccount, OpenRotation, RequestIds } from '../app/ports.ts';
 import type { Account } from '../core/account.ts';
 import { accountPartition } from '../core/account.ts';
+import { REPEATABILITY_SECONDS } from '../core/admission.ts';
 import { KEY_TYPES } from '../core/key-type.ts';
 import { fromMilliseconds } from '../core/time.ts';
 import {
   addressRow,
+  BY_POLICY,
   clientRow,
   INDEX_PARTITION,
   openRow,
@@ -25,9 +27,6 @@ interface ExpiryColumns extends IndexColumns {
   rotationId: string;
   rows: string;
 }
-
-/** How long a repeated request joins the first one; the Azure REST API guidelines ask for a day at most. */
-export const REPEATABILITY_SECONDS = 86_400;
 
 /** How long the SDK's own retries, which carry one `x-ms-client-request-id`, join. */
 export const CLIENT_RETRY_SECONDS = 300;
@@ -54,7 +53,9 @@ export function indexActions(
   if (uniqueId !== undefined) actions.push(addressAction(account, uniqueId));
   const rows = [
     ...(ids.repeatability === undefined ? [] : [repeatabilityRow(ids.repeatability)]),
-    ...(ids.client === undefined ? [] : KEY_TYPES.map((keyType) => clientRow(ids.client ?? '', keyType))),
+    ...(ids.client === undefined
+      ? []
+      : ([...KEY_TYPES, BY_POLICY] as const).map((way) => clientRow(ids.client ?? '', way))),
   ];
   if (rows.length === 0) return actions;
   const dropAt = now + (ids.repeatability === undefined ? HOUR : REPEATABILITY_SECONDS * 1000 + HOUR);

@@ -47,8 +47,11 @@ export function repeatabilityRow(id: string): string {
   return `request-repeatability-${id.toLowerCase()}`;
 }
 
-export function clientRow(id: string, keyType: KeyType): string {
-  return `request-client-${id.toLowerCase()}-${keyType}`;
+/** Stands for the key in the row of a request that leaves it to the policy: at a repetition it could be the other one. */
+export const BY_POLICY = 'by-policy';
+
+export function clientRow(id: string, way: KeyType | typeof BY_POLICY): string {
+  return `request-client-${id.toLowerCase()}-${way}`;
 }
 
 type RotationColumns = {

@@ -20,6 +20,7 @@ import * as index from './rotation-index.ts';
 import type { AccountEntity, RequestEntity, RotationEntity } from './rotation-rows.ts';
 import {
   ACCOUNT_ROW,
+  BY_POLICY,
   clientRow,
   fromAccountEntity,
   fromRequestEntity,
@@ -95,8 +96,7 @@ async function viewAccount(
   const request = (row: string) => fromRequestEntity(rows.get(row) as RequestEntity | undefined, serviceTime);
   const repeated = ids.repeatability === undefined ? undefined : request(repeatabilityRow(ids.repeatability));
   const { client: clientId } = ids;
-  const resent =
-    clientId === undefined || keyType === undefined ? undefined : request(clientRow(clientId, keyType));
+  const resent = clientId === undefined ? undefined : request(clientRow(clientId, keyType ?? BY_POLICY));
   const lock = rows.get(LOCK_ROW)?.rotationId;
   const running = lock === undefined ? undefined : await readRotation(client, partition, lock);
   return {

@@ -4,14 +4,16 @@ import type { Account } from '../core/account.ts';
 import { accountPartition } from '../core/account.ts';
 import type { AccountRecord } from '../core/account-record.ts';
 import { afterRotation, newAccountRecord } from '../core/account-record.ts';
+import { REPEATABILITY_SECONDS } from '../core/admission.ts';
 import type { Rotation } from '../core/rotation.ts';
 import { locksAccount } from '../core/rotation.ts';
 import { fromMilliseconds } from '../core/time.ts';
 import { accountAction, rewrite } from './rotation-actions.ts';
-import { CLIENT_RETRY_SECONDS, REPEATABILITY_SECONDS } from './rotation-index.ts';
+import { CLIENT_RETRY_SECONDS } from './rotation-index.ts';
 import type { AccountEntity, RotationEntity } from './rotation-rows.ts';
 import {
   ACCOUNT_ROW,
+  BY_POLICY,
   clientRow,
   fromAccountEntity,
   LOCK_ROW,
@@ -53,9 +55,13 @@ export async function startRotation(
   if (repeatability !== undefined)
     actions.push(request(repeatabilityRow(repeatability), REPEATABILITY_SECONDS));
   if (clientId !== undefined)
-    actions.push(request(clientRow(clientId, rotation.keyType), CLIENT_RETRY_SECONDS));
+    actions.push(request(clientRow(clientId, wayOf(rotation)), CLIENT_RETRY_SECONDS));
 
   return create(client, view.account, rotation, record, actions, writeId);
+}
+
+function wayOf({ command, keyType }: Rotation) {
+  return command === 'rotate' ? BY_POLICY : keyType;
 }
 
 /** As `startRotation`, for a rotation that others did: no lock, no request, and the event is all that is left. */

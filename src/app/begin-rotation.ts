@@ -1,7 +1,7 @@
 import type { AccountRecord } from '../core/account-record.ts';
 import { knownKeys, namesOf } from '../core/account-record.ts';
 import type { Failure } from '../core/failure.ts';
-import { fault, unavailable } from '../core/failure.ts';
+import { fault, notCarriedOut, storageUnavailable, unavailable } from '../core/failure.ts';
 import type { KeyType } from '../core/key-type.ts';
 import type { PolicyDecision } from '../core/policy.ts';
 import { decide } from '../core/policy.ts';
@@ -13,6 +13,7 @@ import { snapshotOf } from './key-snapshot.ts';
 import { locateAccount } from './locate-account.ts';
 import { noteLock, noteReading } from './note-reading.ts';
 import type { Patience } from './patience.ts';
+import { NOBODY_WAITS } from './patience.ts';
 import type {
   AccountReading,
   AccountView,
@@ -26,11 +27,12 @@ import { prepareRotation } from './prepare-rotation.ts';
 import type { Services } from './services.ts';
 import { settleAll } from './settle-all.ts';
 import { traceNow } from './telemetry.ts';
+import { describeError, isStorageError } from './thrown-error.ts';
 
 /** How the start of a rotation ended. */
 export type Begun =
   | { readonly kind: 'started'; readonly held: HeldRotation; readonly leasedAt: number }
-  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly rotationId?: string }
   /** The policy does not want it now. */
   | { readonly kind: 'declined'; readonly decision: Exclude<PolicyDecision, { kind: 'rotate' }> }
   /** Another was faster, or what is known changed: look again, at the account of this `uniqueId` where it is known. */
@@ -83,13 +85,14 @@ export async function beginOrder(
   if (await announceChanges(services, located, read, patience)) return again(account);
   if (!isKnown || located !== view) await prepare(located);
   const record = noteReading(services, located, read, account);
-  return start(services, located, record, read, {
+  const choice: Choice = {
     ...order,
     rotationId,
     command: 'regenerate',
     trigger: 'http',
     reason: 'requested',
-  });
+  };
+  return start(services, located, record, read, choice, patience);
 }
 
 function again({ uniqueId }: AccountReading): Begun {
@@ -138,13 +141,8 @@ export async function beginByPolicy(
   const rotationId = services.newId();
   await prepareRotation(services, located, rotationId, asked.requestIds);
   const reason: Reason = asked.trigger === 'timer' ? decision.reason : 'requested';
-  return start(services, located, record, read, {
-    ...asked,
-    rotationId,
-    keyType: decision.keyType,
-    command: 'rotate',
-    reason,
-  });
+  const choice: Choice = { ...asked, rotationId, keyType: decision.keyType, command: 'rotate', reason };
+  return start(services, located, record, read, choice, patience);
 }
 
 const OVERTAKEN = 'an order for the same account took its place';
@@ -155,26 +153,33 @@ async function start(
   record: AccountRecord,
   read: KeysReading,
   choice: Choice,
+  patience: Patience,
 ): Promise<Begun> {
   const { requestIds, supersedes, ...fields } = choice;
   const at = traceNow(services.telemetry);
   const before = snapshotOf(services, read.keys, knownKeys(record));
   const rotation = startRotation({ ...fields, ...namesOf(record, view.uniqueId), before, ...at });
   const { clock, timings, newId, store, log } = services;
+  if (patience !== NOBODY_WAITS && patience() < timings.postTimeout) {
+    return { kind: 'failed', failure: notCarriedOut() };
+  }
   const leasedAt = clock.monotonic();
   const hold = { owner: newId(), seconds: timings.lease };
-  const held = await store.startRotation({
-    view,
-    rotation,
-    record,
-    requestIds,
-    hold,
-    ...(supersedes && {
-      supersedes: { found: supersedes, ended: supersede(supersedes.rotation, OVERTAKEN, timings) },
-    }),
-  });
-  if (held === 'lost') return { kind: 'again' };
+  const overtaken = supersedes && {
+    found: supersedes,
+    ended: supersede(supersedes.rotation, OVERTAKEN, timings),
+  };
   const { rotationId, accountId, keyType, trigger, reason } = rotation;
+  const held = await store
+    .startRotation({ view, rotation, record, requestIds, hold, ...(overtaken && { supersedes: overtaken }) })
+    .catch((error: unknown) => {
+      if (patience === NOBODY_WAITS || !isStorageError(error)) throw error;
+      log.warn('The rotation could not be started', { rotationId, accountId, ...describeError(error) });
+      return 'unsaved' as const;
+    });
+  if (held === 'lost') return { kind: 'again' };
+  // Its row may be there all the same. Nothing is sent for it: whoever wakes it does not send either.
+  if (held === 'unsaved') return { kind: 'failed', failure: storageUnavailable(), rotationId };
   log.info('The rotation started', { rotationId, accountId, keyType, trigger, reason });
   return { kind: 'started', held, leasedAt };
 }
@@ -230,7 +235,11 @@ function switchedOff(facts: Outcome<AccountReading> | undefined): Failure | unde
 
 /** Where a start loses every race for its row. */
 export function tooManyChanges(): Failure {
-  return unavailable('AccountBusy', 'Other requests keep changing the state of this account. Try again.', {
-    retryAfterSeconds: 5,
-  });
+  return unavailable(
+    'AccountBusy',
+    'Other requests for this account were faster time and again, so this one regenerated nothing, and will not. Try again.',
+    {
+      retryAfterSeconds: 5,
+    },
+  );
 }

@@ -16,8 +16,12 @@ export interface Claim {
   readonly keys?: AccountKeys | undefined;
 }
 
-export function driverOf({ timings, vault, dataPlane }: Services, patience: number): Driver {
-  return { patience, timings, stores: vault !== undefined, verifies: dataPlane !== undefined };
+export function driverOf(
+  { timings, vault, dataPlane }: Services,
+  patience: number,
+  settlesOnly = false,
+): Driver {
+  return { patience, timings, settlesOnly, stores: vault !== undefined, verifies: dataPlane !== undefined };
 }
 
 /**

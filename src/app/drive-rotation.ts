@@ -1,15 +1,19 @@
-import type { Input } from '../core/effect.ts';
+import type { Input, Step } from '../core/effect.ts';
+import { storageUnavailable } from '../core/failure.ts';
 import type { Rotation } from '../core/rotation.ts';
+import { locksAccount } from '../core/rotation.ts';
 import { step } from '../core/step.ts';
 import type { Claim } from './claim-step.ts';
 import { claimNext, driverOf } from './claim-step.ts';
 import { secondsHeld } from './hold.ts';
 import { snapshotOf } from './key-snapshot.ts';
 import type { Patience } from './patience.ts';
+import { NOBODY_WAITS } from './patience.ts';
 import { performEffect } from './perform-effect.ts';
 import type { AccountKeys, FoundRotation, HeldRotation } from './ports.ts';
 import type { Services } from './services.ts';
 import { resultOf } from './tell-transition.ts';
+import { describeError } from './thrown-error.ts';
 
 /** Where a driver left a rotation. */
 export interface Driven {
@@ -43,23 +47,24 @@ export async function driveObserved(
 
 /**
  * Takes a rotation over where nobody else holds it, and drives it as far as it goes. `later`: it must be left alone
- * for some more seconds; `lost`: another driver took it first.
+ * for some more seconds; `lost`: another driver took it first. `settlesOnly`: as far as a reading of the keys goes.
  */
 export async function takeOver(
   services: Services,
   found: FoundRotation,
   patience: Patience,
+  settlesOnly = false,
 ): Promise<Driven | { readonly later: number } | 'lost'> {
   const { timings } = services;
   const held = secondsHeld(found, timings.margin);
   if (held > 0) return { later: held };
   const woken: Input = { kind: 'woken', idleSeconds: found.idleSeconds };
-  const next = step(found.rotation, woken, driverOf(services, patience()));
+  const next = step(found.rotation, woken, driverOf(services, patience(), settlesOnly));
   if (next.effect.kind === 'wait' || next.effect.kind === 'suspend') return { later: next.effect.seconds };
   const isOver = next.effect.kind === 'end' && next.rotation === found.rotation;
   if (isOver || next.effect.kind === 'look') return { rotation: found.rotation };
   const claim = await claimNext(services, { held: found }, next);
-  return claim === 'lost' ? 'lost' : run(services, claim, patience);
+  return claim === 'lost' ? 'lost' : run(services, claim, patience, settlesOnly);
 }
 
 /**
@@ -91,7 +96,7 @@ export async function settleLate(
 }
 
 /** One drive is one span; each later one points back to where the rotation started. */
-function run(services: Services, first: Claim, patience: Patience): Promise<Driven> {
+function run(services: Services, first: Claim, patience: Patience, settlesOnly = false): Promise<Driven> {
   const { telemetry } = services;
   const { rotationId, accountId, keyType, trigger, reason, attempt, trace } = first.held.rotation;
   const prefix = 'maps_key_rotation';
@@ -105,7 +110,7 @@ function run(services: Services, first: Claim, patience: Patience): Promise<Driv
   };
   const drive = () => {
     telemetry.link(trace);
-    return runUntraced(services, first, patience);
+    return runUntraced(services, first, patience, settlesOnly);
   };
   return telemetry.span('drive rotation', attributes, drive, ({ rotation }) => ({
     [`${prefix}.state`]: resultOf(rotation),
@@ -113,48 +118,85 @@ function run(services: Services, first: Claim, patience: Patience): Promise<Driv
   }));
 }
 
-async function runUntraced(services: Services, first: Claim, patience: Patience): Promise<Driven> {
+async function runUntraced(
+  services: Services,
+  first: Claim,
+  patience: Patience,
+  settlesOnly: boolean,
+): Promise<Driven> {
   let claim = first;
   for (;;) {
     const { held, effect } = claim;
     if (effect.kind === 'end' || effect.kind === 'suspend') return driven(held.rotation, claim.keys);
-    const [input, keys = claim.keys] = await performEffect(services, claim);
-    const next = step(held.rotation, input, driverOf(services, patience()));
-    const confirmed = input.kind === 'regenerated';
+    const [input, keys = claim.keys] = await performEffect(services, claim, patience);
+    const next = step(held.rotation, input, driverOf(services, patience(), settlesOnly));
     const claimed = await claimNext(services, { ...claim, keys }, next).catch((error: unknown) => {
-      if (!confirmed || patience() === 0) throw error;
+      if (patience === NOBODY_WAITS) throw error;
+      noteUnsaved(services, next, error);
       return 'unsaved' as const;
     });
-    const { rotationId, accountId } = held.rotation;
-    if (claimed === 'unsaved') {
-      services.log.warn('The key was regenerated, which could not be saved: its message settles it', {
-        rotationId,
-        accountId,
-      });
-      return driven(next.rotation, keys);
-    }
-    if (claimed === 'lost') {
-      services.log.info('Another driver went on with the rotation', { rotationId, accountId });
-      return lost(services, claim, confirmed, keys);
-    }
+    if (claimed === 'unsaved') return driven(knownOf(next), keys);
+    if (claimed === 'lost') return driven(await knownByOthers(services, held, next, patience), keys);
     claim = claimed;
   }
 }
 
-/** Another driver settled what ARM has only now confirmed to this one: what it saw may have been another change. */
-async function lost(
-  { store, queue }: Services,
-  { held }: Claim,
-  confirmed: boolean,
-  keys: AccountKeys | undefined,
-): Promise<Driven> {
-  const { account, rotation } = held;
-  const { uniqueId } = rotation;
-  if (confirmed) {
-    await queue.send({ kind: 'account', account, attempt: 0, ...(uniqueId && { uniqueId }) }, 0);
+function noteUnsaved({ log }: Services, { rotation }: Step, error: unknown): void {
+  const { rotationId, accountId } = rotation;
+  const message =
+    rotation.state === 'regenerated'
+      ? 'The key was regenerated, which could not be saved: its message settles it'
+      : 'What became of the rotation could not be saved: its message goes on with it';
+  log.warn(message, { rotationId, accountId, state: rotation.state, ...describeError(error) });
+}
+
+/**
+ * What a step that could not be saved tells the caller all the same. Where no POST is in doubt, none has done anything,
+ * and none follows: whoever wakes the rotation sends nothing for a caller who is gone.
+ */
+function knownOf({ rotation, effect }: Step): Rotation {
+  if (!locksAccount(rotation)) return rotation;
+  if (rotation.doubt !== undefined && effect.kind !== 'post') return rotation;
+  const { doubt: _, ...rest } = rotation;
+  return { ...rest, state: 'failed', failure: storageUnavailable() };
+}
+
+/** Where another driver goes on with a rotation: what its row says, or else what this one is sure of. */
+async function knownByOthers(
+  services: Services,
+  held: HeldRotation,
+  next: Step,
+  patience: Patience,
+): Promise<Rotation> {
+  const { rotationId, accountId } = held.rotation;
+  services.log.info('Another driver went on with the rotation', { rotationId, accountId });
+  if (isRegenerated(next.rotation)) {
+    await lookAgain(services, held);
+    return next.rotation;
   }
-  const found = await store.findRotation(rotation.rotationId);
-  return driven(found?.rotation ?? rotation, confirmed ? undefined : keys);
+  try {
+    return (await services.store.findRotation(rotationId))?.rotation ?? next.rotation;
+  } catch (error) {
+    if (patience === NOBODY_WAITS) throw error;
+    noteUnsaved(services, next, error);
+    return held.rotation;
+  }
+}
+
+/** What ARM has only now confirmed may be another change than the one that the other driver found: it is looked for. */
+async function lookAgain({ queue }: Services, { account, rotation }: HeldRotation): Promise<void> {
+  const { uniqueId } = rotation;
+  const message = {
+    kind: 'account',
+    account,
+    attempt: 0,
+    ...(uniqueId !== undefined && { uniqueId }),
+  } as const;
+  await queue.send(message, 0).catch(() => undefined);
+}
+
+function isRegenerated({ state }: Rotation): boolean {
+  return state !== 'started' && state !== 'failed';
 }
 
 function driven(rotation: Rotation, keys: AccountKeys | undefined): Driven {

@@ -4,6 +4,8 @@ import { isInScope } from '../core/scope.ts';
 import type { Claim } from './claim-step.ts';
 import { snapshotOf } from './key-snapshot.ts';
 import { promoteNewKey, storeNewKey, verifyNewKey } from './new-key.ts';
+import type { Patience } from './patience.ts';
+import { NOBODY_WAITS } from './patience.ts';
 import type { AccountKeys, HeldRotation } from './ports.ts';
 import { readAccountKeys } from './read-account-keys.ts';
 import type { Services } from './services.ts';
@@ -12,13 +14,14 @@ import type { Services } from './services.ts';
 export async function performEffect(
   services: Services,
   { held, effect, leasedAt, keys }: Claim,
+  patience: Patience,
 ): Promise<[Input, AccountKeys?]> {
   const { events, vault, dataPlane, clock } = services;
   switch (effect.kind) {
     case 'read':
       return readAgain(services, held);
     case 'post':
-      return post(services, held, leasedAt);
+      return post(services, held, leasedAt, patience);
     case 'store':
     case 'promote': {
       if (vault === undefined) throw new Error('There is no vault to store a key in.');
@@ -44,10 +47,11 @@ async function post(
   services: Services,
   held: HeldRotation,
   leasedAt: number,
+  patience: Patience,
 ): Promise<[Input, AccountKeys?]> {
   const { keyType, before } = held.rotation;
   const outcome = await services.maps.regenerateKey(held.account, keyType, () =>
-    mayStillSend(services, held, leasedAt),
+    mayStillSend(services, held, leasedAt, patience),
   );
   if (outcome.kind !== 'regenerated') return [outcome];
   return [{ kind: 'regenerated', keys: snapshotOf(services, outcome.keys, before) }, outcome.keys];
@@ -58,8 +62,11 @@ async function mayStillSend(
   { clock, store, timings }: Services,
   held: HeldRotation,
   leasedAt: number,
+  patience: Patience,
 ): Promise<boolean> {
-  const inTime = () => clock.monotonic() < leasedAt + timings.sendWindow;
+  // Once a caller can't be answered in time any more, nothing is sent for them.
+  const isAwaited = () => patience === NOBODY_WAITS || patience() >= timings.postTimeout;
+  const inTime = () => clock.monotonic() < leasedAt + timings.sendWindow && isAwaited();
   if (!inTime()) return false;
   const holds = await store.holdsLease(held, timings.sendWindow).catch(() => false);
   return holds && inTime();

@@ -105,7 +105,9 @@ export interface AccountView {
 export interface RequestIds {
   /** `Repeatability-Request-ID`; joins for a day. */
   readonly repeatability?: string;
-  /** `x-ms-client-request-id`; joins for five minutes, for the same key. */
+  /** `Repeatability-First-Sent`, milliseconds since 1970. */
+  readonly firstSent?: number;
+  /** `x-ms-client-request-id`; joins for five minutes, for the same key, or where the policy chose the key again. */
   readonly client?: string;
 }
 
@@ -147,6 +149,7 @@ export interface RotationFilter {
 export interface RotationStore {
   /** The Table service's clock, milliseconds since 1970; the instance's own until the service has answered once. */
   serviceNow(): number;
+  /** `keyType`: undefined where the policy chooses it. */
   viewAccount(
     named: NamedAccount,
     keyType: KeyType | undefined,

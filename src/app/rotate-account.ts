@@ -18,7 +18,7 @@ import { MAX_RACES, serveRequest } from './serve-request.ts';
 import type { Services } from './services.ts';
 
 export type RotateAccountResult =
-  | { readonly kind: 'rotation'; readonly rotation: Rotation }
+  | { readonly kind: 'rotation'; readonly rotation: Rotation; readonly writtenAt?: string }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly rotationId?: string };
 
 export interface RotateAccountCommand {
@@ -50,9 +50,15 @@ export async function rotateAccount(
   }
 }
 
-function toResult({ timings }: Services, rotation: Rotation): RotateAccountResult {
-  if (rotation.state !== 'failed' && rotation.state !== 'started') return { kind: 'rotation', rotation };
+/** The row may know more by now, but the key is regenerated whether or not it can be read. */
+async function toResult({ store, timings }: Services, rotation: Rotation): Promise<RotateAccountResult> {
   const { rotationId } = rotation;
+  if (rotation.state !== 'failed' && rotation.state !== 'started') {
+    const found = await store.findRotation(rotationId).catch(() => undefined);
+    const isBehind = found === undefined || found.rotation.state === 'started';
+    if (isBehind) return { kind: 'rotation', rotation };
+    return { kind: 'rotation', rotation: found.rotation, writtenAt: found.writtenAt };
+  }
   return { kind: 'failed', failure: failureOf(rotation, timings.lease + timings.margin), rotationId };
 }
 

@@ -1,14 +1,18 @@
 import type { Account } from '../core/account.ts';
 import { accountId } from '../core/account.ts';
 import type { AdmissionDecision } from '../core/admission.ts';
-import { admit } from '../core/admission.ts';
+import { admit, refuseFirstSent } from '../core/admission.ts';
+import { spread } from '../core/backoff.ts';
 import type { Failure } from '../core/failure.ts';
 import {
   accountOutOfScope,
   fault,
+  notBegun,
   notCarriedOut,
   nothingRegenerated,
+  outcomeNotLookedUp,
   rotationInProgress,
+  storageUnavailable,
 } from '../core/failure.ts';
 import type { KeyType } from '../core/key-type.ts';
 import { isInScope } from '../core/scope.ts';
@@ -18,8 +22,10 @@ import type { Driven } from './drive-rotation.ts';
 import { driveStarted, takeOver } from './drive-rotation.ts';
 import { isHeld } from './hold.ts';
 import type { Patience } from './patience.ts';
+import { less } from './patience.ts';
 import type { AccountView, RequestIds, StoredRotation } from './ports.ts';
 import type { Services } from './services.ts';
+import { describeError, isStorageError } from './thrown-error.ts';
 
 export interface RotationRequest {
   readonly account: Account;
@@ -48,38 +54,166 @@ export const MAX_RACES = 5;
  */
 export async function serveRequest(
   services: Services,
-  { account, keyType, requestIds }: RotationRequest,
+  request: RotationRequest,
   patience: Patience,
-  begin: (view: AccountView, supersedes: StoredRotation | undefined) => Promise<Begun>,
+  begin: Begin,
 ): Promise<Served> {
+  const { account, keyType, requestIds } = request;
   if (!isInScope(services.scopes, account)) return failed(accountOutOfScope(accountId(account)));
-  const hopeless = new Set<string>();
-  let uniqueId: string | undefined;
+  const past: Past = { hopeless: new Set(), settled: new Set() };
   for (let race = 0; race < MAX_RACES; race++) {
-    const view = await services.store.viewAccount({ account, uniqueId }, keyType, requestIds);
-    const decision = decideAdmission(services, view, keyType, hopeless);
-    if (decision.kind === 'reject-repeated') return failed(repeatedForOtherKey());
-    if (decision.kind === 'busy') return busy(services, decision.running);
-    if (decision.kind === 'join') {
-      const joined = await join(services, decision.rotationId, patience);
-      if (joined !== undefined) return { kind: 'driven', driven: joined };
-      hopeless.add(decision.rotationId);
-      continue;
-    }
-    if (patience() < services.timings.postTimeout) return failed(nothingRegenerated(notCarriedOut()));
-    const begun = await begin(view, decision.kind === 'supersede' ? view.running : undefined);
-    // What is known changed: an earlier rotation may turn out to have regenerated the key after all.
-    if (begun.kind === 'again') {
-      hopeless.clear();
-      uniqueId = begun.uniqueId ?? uniqueId;
-    }
-    if (begun.kind === 'failed') return failed(nothingRegenerated(begun.failure));
-    if (begun.kind === 'declined') return begun;
-    if (begun.kind === 'started') {
-      return { kind: 'driven', driven: await driveStarted(services, begun.held, begun.leasedAt, patience) };
-    }
+    const view = await lookAt(services, request, past.uniqueId);
+    if ('failure' in view) return view;
+    const untimely = refuseUntimely(services, requestIds);
+    if (untimely !== undefined) return failed(untimely);
+    const decision = decideAdmission(services, view, keyType, past);
+    const served = await act(services, view, decision, { request, patience, begin, past });
+    if (served !== 'again') return served;
+    await pauseAfterRace(services, race);
   }
   return failed(tooManyChanges());
+}
+
+type Begin = (view: AccountView, supersedes: StoredRotation | undefined) => Promise<Begun>;
+
+/** What this request has found out. */
+interface Past {
+  /** Rotations of earlier requests of the same id that regenerated nothing. */
+  readonly hopeless: Set<string>;
+  /** Rotations in doubt that were looked at. */
+  readonly settled: Set<string>;
+  /** What ARM was seen to know the account by. */
+  uniqueId?: string;
+}
+
+interface Serving {
+  readonly request: RotationRequest;
+  readonly patience: Patience;
+  readonly begin: Begin;
+  readonly past: Past;
+}
+
+async function act(
+  services: Services,
+  view: AccountView,
+  decision: Admitted,
+  serving: Serving,
+): Promise<Served | 'again'> {
+  const { patience, past } = serving;
+  switch (decision.kind) {
+    case 'reject-repeated':
+      return failed(repeatedForOtherKey());
+    case 'busy':
+      return busy(services, decision.running);
+    case 'settle':
+      return settle(services, view, decision.running, patience, past);
+    case 'join': {
+      const joined = await joinOrTell(services, decision.rotationId, patience);
+      if (joined !== undefined) return joined;
+      past.hopeless.add(decision.rotationId);
+      return 'again';
+    }
+    case 'start':
+    case 'supersede': {
+      if (patience() < services.timings.postTimeout) return failed(nothingRegenerated(notCarriedOut()));
+      const supersedes = decision.kind === 'supersede' ? view.running : undefined;
+      return beginAndDrive(services, view, supersedes, serving);
+    }
+    default:
+      return decision satisfies never;
+  }
+}
+
+async function beginAndDrive(
+  services: Services,
+  view: AccountView,
+  supersedes: StoredRotation | undefined,
+  { request, patience, begin, past }: Serving,
+): Promise<Served | 'again'> {
+  const begun = await begin(view, supersedes).catch((error: unknown): Begun => {
+    noteStorageError(services, view.account, error);
+    return { kind: 'failed', failure: storageUnavailable() };
+  });
+  switch (begun.kind) {
+    case 'again':
+      // What is known changed: an earlier rotation may turn out to have regenerated the key after all.
+      past.hopeless.clear();
+      if (begun.uniqueId !== undefined) past.uniqueId = begun.uniqueId;
+      return 'again';
+    case 'failed':
+      if (begun.rotationId === undefined && (await hasTwin(services, request, past))) return 'again';
+      return { ...begun, failure: nothingRegenerated(begun.failure) };
+    case 'declined':
+      return (await hasTwin(services, request, past)) ? 'again' : begun;
+    case 'started':
+      return { kind: 'driven', driven: await driveStarted(services, begun.held, begun.leasedAt, patience) };
+    default:
+      return begun satisfies never;
+  }
+}
+
+async function lookAt(
+  services: Services,
+  { account, keyType, requestIds }: RotationRequest,
+  uniqueId: string | undefined,
+): Promise<AccountView | RequestFailure> {
+  try {
+    return await services.store.viewAccount({ account, uniqueId }, keyType, requestIds);
+  } catch (error) {
+    noteStorageError(services, account, error);
+    const { repeatability, client } = requestIds;
+    return failed(notBegun(repeatability !== undefined || client !== undefined));
+  }
+}
+
+/** Whether the same request, come in by another way at the same time, has begun what this one could not: it is joined. */
+async function hasTwin(services: Services, request: RotationRequest, past: Past): Promise<boolean> {
+  const { repeatability, client } = request.requestIds;
+  if (repeatability === undefined && client === undefined) return false;
+  const view = await lookAt(services, request, past.uniqueId);
+  if ('failure' in view) return false;
+  return [view.repeated, view.resent].some(
+    (twin) => twin !== undefined && !past.hopeless.has(twin.rotationId),
+  );
+}
+
+/** Storage alone throws what is to be expected. */
+function noteStorageError({ log }: Services, account: Account, error: unknown): void {
+  if (!isStorageError(error)) throw error;
+  log.error('Storage failed a request', { accountId: accountId(account), ...describeError(error) });
+}
+
+/** By the service's clock, which has just been heard: that of the instance may be wrong by days. */
+function refuseUntimely({ store }: Services, { firstSent }: RequestIds): Failure | undefined {
+  return firstSent === undefined ? undefined : refuseFirstSent(firstSent, store.serviceNow());
+}
+
+/** Seconds; spread, so that those who lost one race together don't run the next one together. */
+async function pauseAfterRace({ clock, newId }: Services, race: number): Promise<void> {
+  await clock.sleep(FIRST_PAUSE * 2 ** race * (0.5 + spread(newId(), race)));
+}
+
+const FIRST_PAUSE = 0.05;
+
+/** A caller's own reading ends a doubt that nobody else is just settling, and with it what keeps the account locked. */
+async function settle(
+  services: Services,
+  { account, stored }: AccountView,
+  running: StoredRotation,
+  patience: Patience,
+  { settled }: Past,
+): Promise<RequestFailure | 'again'> {
+  const { rotationId } = running.rotation;
+  if (settled.has(rotationId)) return busy(services, running);
+  settled.add(rotationId);
+  const found = { ...running, account, ...(stored && { stored }) };
+  try {
+    const taken = await takeOver(services, found, less(patience, services.timings.postTimeout), true);
+    return taken !== 'lost' && 'later' in taken ? busy(services, running, taken.later) : 'again';
+  } catch (error) {
+    noteStorageError(services, account, error);
+    return busy(services, running);
+  }
 }
 
 function failed(failure: Failure): RequestFailure {
@@ -87,14 +221,14 @@ function failed(failure: Failure): RequestFailure {
 }
 
 type Admitted =
-  | Exclude<AdmissionDecision, { kind: 'busy' }>
-  | { readonly kind: 'busy'; readonly running: StoredRotation };
+  | Exclude<AdmissionDecision, { kind: 'busy' | 'settle' }>
+  | { readonly kind: 'busy' | 'settle'; readonly running: StoredRotation };
 
 function decideAdmission(
   services: Services,
   view: AccountView,
   keyType: KeyType | undefined,
-  hopeless: ReadonlySet<string>,
+  { hopeless }: Past,
 ): Admitted {
   const { running, repeated, resent } = view;
   const decision = admit({
@@ -105,9 +239,26 @@ function decideAdmission(
       running: { rotation: running.rotation, held: isHeld(running, services.timings.margin) },
     }),
   });
-  if (decision.kind !== 'busy') return decision;
+  if (decision.kind !== 'busy' && decision.kind !== 'settle') return decision;
   if (running === undefined) throw new Error('An account is busy with no rotation.');
-  return { kind: 'busy', running };
+  return { kind: decision.kind, running };
+}
+
+/** Where storage fails, an earlier request of the same id may have regenerated the key. */
+async function joinOrTell(
+  services: Services,
+  rotationId: string,
+  patience: Patience,
+): Promise<Served | undefined> {
+  try {
+    const driven = await join(services, rotationId, patience);
+    return driven && { kind: 'driven', driven };
+  } catch (error) {
+    if (!isStorageError(error)) throw error;
+    services.log.error('Storage failed a repeated request', { rotationId, ...describeError(error) });
+    const { lease, margin } = services.timings;
+    return { kind: 'failed', failure: outcomeNotLookedUp(lease + margin), rotationId };
+  }
 }
 
 /** Waits for the rotation of an earlier request of the same id; undefined where that regenerated nothing. */
@@ -124,13 +275,17 @@ async function join(services: Services, rotationId: string, patience: Patience):
 }
 
 /** The answer where another rotation has the lock: for how long it may still have it. */
-function busy(services: Services, running: StoredRotation): RequestFailure {
-  const { rotationId } = running.rotation;
-  const rest = Math.ceil(running.hold.seconds - running.idleSeconds);
-  const { postTimeout } = services.timings;
-  const retryAfter =
-    running.hold.owner === undefined ? Math.max(rest, 1) : Math.min(Math.max(rest, 1), postTimeout);
-  return { kind: 'failed', failure: rotationInProgress(rotationId, Math.ceil(retryAfter)), rotationId };
+function busy(
+  services: Services,
+  { rotation, hold, idleSeconds }: StoredRotation,
+  seconds = hold.seconds - idleSeconds,
+): RequestFailure {
+  const { rotationId } = rotation;
+  // However long the rotation itself waits: a request that comes back looks at the keys anew.
+  const { settleTimedOut, postTimeout } = services.timings;
+  const longest = hold.owner === undefined ? settleTimedOut : postTimeout;
+  const retryAfter = Math.ceil(Math.min(Math.max(seconds, 1), longest));
+  return { kind: 'failed', failure: rotationInProgress(rotationId, retryAfter), rotationId };
 }
 
 function repeatedForOtherKey(): Failure {

@@ -17,7 +17,7 @@ export function backoff(id: string, attempt: number, failure: Failure, timings: 
 const ASKED_GRACE = 3;
 
 /** From 0 to 1, and for the same id and attempt the same: the ids of a fleet are as good as a random number. */
-function spread(id: string, attempt: number): number {
+export function spread(id: string, attempt: number): number {
   const hash = [...id].reduce(
     (sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_536,
     attempt,

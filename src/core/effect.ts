@@ -61,6 +61,8 @@ export interface Driver {
   /** For how many more seconds an HTTP caller waits for this driver; 0 where nobody does. */
   readonly patience: number;
   readonly timings: Timings;
+  /** Whether it only finds out what became of a POST in doubt: an order stands in line, and has a POST of its own. */
+  readonly settlesOnly?: boolean;
   /** Whether a new key is stored as a secret before it is announced. */
   readonly stores: boolean;
   /** Whether a new key is tried before it is announced. */

@@ -103,6 +103,23 @@ export function notCarriedOut(): Failure {
   return unavailable('NotCarriedOut', 'Azure Resource Manager did not carry out the request.');
 }
 
+/** Storage keeps failing. What that means for the key is added by whoever knows it. */
+export function storageUnavailable(): Failure {
+  return unavailable(
+    'StorageUnavailable',
+    'The storage account of the app (AzureWebJobsStorage) could not be used; if that goes on, check the setting and the roles of the app on that account.',
+  );
+}
+
+/** Nothing could be looked up, so nothing was begun. */
+export function notBegun(isRepeatable: boolean): Failure {
+  const failure = storageUnavailable();
+  if (!isRepeatable) return nothingRegenerated(failure);
+  const advice =
+    'This request regenerated no key, and will not; whether an earlier one with the same id did, could not be looked up. Send it again, with the same id.';
+  return { ...failure, message: `${failure.message} ${advice}` };
+}
+
 /** What a caller is told of a failure that passes, where it is certain that no key was changed for him. */
 export function nothingRegenerated(failure: Failure): Failure {
   if (!failure.passing) return failure;
@@ -133,6 +150,15 @@ export function outcomeUnknown(retryAfterSeconds: number): Failure {
   return unavailable(
     'OutcomeUnknown',
     `Azure Resource Manager did not say in time whether the key was regenerated. That is being found out, and if it was, its KeyRegenerated event follows; nothing more is regenerated for this request. Ask again after ${retryAfterSeconds} seconds, with the same Repeatability-Request-ID if it had one.`,
+    { retryAfterSeconds },
+  );
+}
+
+/** What became of the rotation that a request repeats can't be looked up. */
+export function outcomeNotLookedUp(retryAfterSeconds: number): Failure {
+  return unavailable(
+    'OutcomeUnknown',
+    `The storage account of the app (AzureWebJobsStorage) could not be used to look up whether an earlier request with the same id regenerated the key. If it did, its KeyRegenerated event follows. Ask again after ${retryAfterSeconds} seconds, with the same id.`,
     { retryAfterSeconds },
   );
 }

@@ -80,6 +80,8 @@ function judge(rotation: Rotation, keys: KeySnapshot, objection: string | undefi
   const { doubt } = rotation;
   const settled = cameToNothing(rotation);
   if (doubt?.kind === 'unsettled' && !doubt.failure.passing) return fail(settled, doubt.failure, driver);
+  if (driver.settlesOnly && rotation.trigger === 'timer')
+    return { rotation: settled, effect: { kind: 'end' } };
   if (!mayPost(rotation, driver)) return fail(settled, rotation.failure ?? notCarriedOut(), driver);
   // The first time a POST that came to nothing is sent again at once; from then on ARM is left alone for longer.
   if (doubt?.kind === 'unsettled' && rotation.trigger === 'timer' && triesOf(rotation, 'regenerate') > 0) {
@@ -121,6 +123,7 @@ function givesUp(rotation: Rotation, failure: Failure, { timings }: Driver): boo
  * a caller asked for over HTTP does not outlive his waiting: he must not find a key changed that he was told was not.
  */
 function mayPost(rotation: Rotation, driver: Driver): boolean {
+  if (driver.settlesOnly) return false;
   return rotation.trigger === 'timer' || driver.patience >= driver.timings.postTimeout;
 }
 

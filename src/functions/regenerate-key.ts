@@ -21,13 +21,14 @@ export function registerRegenerateKey(runtime: Runtime): void {
         if ('failure' in query) return web.failureReply(query.failure, facts);
         const account = web.readAccount(request);
         if ('failure' in account) return web.failureReply(account.failure, facts);
-        const ids = web.readRequestIds(request, clock.now());
+        const ids = web.readRequestIds(request);
         if ('failure' in ids) return web.failureReply(ids.failure, facts);
         const body = await web.readKeyType(request);
         if ('failure' in body) return web.failureReply(body.failure, facts);
 
         const command = { account: account.value, keyType: body.value.keyType, requestIds: ids.value };
-        const result = await web.regenerateKey(services, command, () => deadline - clock.monotonic());
+        const patience = () => deadline - clock.monotonic();
+        const result = await web.forCaller(patience, () => web.regenerateKey(services, command, patience));
 
         const { rotationId } = result;
         const reply =

@@ -19,23 +19,21 @@ export function registerRotateAccount(runtime: Runtime): void {
         const account = web.readAccount(request);
         if ('failure' in account) return web.failureReply(account.failure, facts);
 
-        const ids = web.readRequestIds(request, clock.now());
+        const ids = web.readRequestIds(request);
         if ('failure' in ids) return web.failureReply(ids.failure, facts);
 
-        const command = {
-          account: account.value,
-          force: force.value,
-          requestIds: ids.value.repeatability === undefined ? {} : ids.value,
-        };
-        const result = await web.rotateAccount(services, command, () => deadline - clock.monotonic());
+        const command = { account: account.value, force: force.value, requestIds: ids.value };
+        const patience = () => deadline - clock.monotonic();
+        const result = await web.forCaller(patience, () => web.rotateAccount(services, command, patience));
 
-        if (result.kind === 'failed') {
-          return web.failureReply(result.failure, { ...facts, rotationId: result.rotationId });
-        }
-        const { rotation } = result;
-        const found = await services.store.findRotation(rotation.rotationId);
-        const answer = found === undefined ? web.toRotationAnswer(rotation) : web.storedAnswer(found);
-        return web.jsonReply(answer, { ...facts, rotationId: rotation.rotationId });
+        const reply =
+          result.kind === 'failed'
+            ? web.failureReply(result.failure, { ...facts, rotationId: result.rotationId })
+            : web.jsonReply(web.toRotationAnswer(result.rotation, result.writtenAt), {
+                ...facts,
+                rotationId: result.rotation.rotationId,
+              });
+        return web.withRepeatability(reply, ids.value, result);
       },
     ),
   });

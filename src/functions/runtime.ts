@@ -1,12 +1,13 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { Log, LogFields } from '../app/ports.ts';
 import type { Services } from '../app/services.ts';
+import { describeError } from '../app/thrown-error.ts';
 import type { Failure } from '../core/failure.ts';
 import { toJson } from '../core/plain-text.ts';
 import type { HttpAuth, Settings } from '../settings.ts';
 import type { AppRole } from '../web/caller.ts';
 import type { ReplyFacts } from '../web/reply.ts';
-import { describe, failingPlainly, internalFailure, WorkFailedError } from './thrown.ts';
+import { failingPlainly, internalFailure, WorkFailedError } from './thrown.ts';
 
 export type Loaded = typeof import('../loaded.ts');
 
@@ -51,7 +52,7 @@ export function httpHandler(
     try {
       return await call(loaded, app.services(log), request, facts);
     } catch (error) {
-      log.error('The request failed', describe(error));
+      log.error('The request failed', describeError(error));
       return loaded.failureReply(internalFailure(error), facts);
     }
   };

@@ -75,7 +75,7 @@ export function withRepeatability(
   result: { kind: string; failure?: Failure },
 ): HttpResponseInit {
   const isRejected = result.failure?.code === 'RepeatabilityRequestIdReused';
-  const outcome = result.kind === 'keys' ? 'accepted' : isRejected ? 'rejected' : undefined;
+  const outcome = isRejected ? 'rejected' : result.kind === 'failed' ? undefined : 'accepted';
   if (ids.repeatability === undefined || outcome === undefined) return reply;
   return {
     ...reply,

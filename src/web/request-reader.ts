@@ -8,7 +8,6 @@ import { KEY_TYPES } from '../core/key-type.ts';
 import { isUuid } from '../core/work-message.ts';
 import {
   accountPath,
-  FIRST_SENT_RULE,
   plainQuery,
   regenerateKeyBody,
   repeatabilityHeaders,
@@ -89,8 +88,8 @@ export function refuse<T>(
   return { failure: fault(400, codeOf(name), issue?.message ?? '', { target: name }) };
 }
 
-/** The ids under which the request may be repeated. `now`: milliseconds since 1970. */
-export function readRequestIds(request: HttpRequest, now: number): Read<RequestIds> {
+/** The ids under which the request may be repeated. */
+export function readRequestIds(request: HttpRequest): Read<RequestIds> {
   const id = request.headers.get('repeatability-request-id');
   const sent = request.headers.get('repeatability-first-sent');
   if (id === null) {
@@ -106,19 +105,10 @@ export function readRequestIds(request: HttpRequest, now: number): Read<RequestI
     'Repeatability-First-Sent': sent,
   });
   if (!parsed.success) return refuse(parsed.error, () => 'InvalidHeader');
-  const first = Date.parse(parsed.data['Repeatability-First-Sent']);
-  const target = 'Repeatability-First-Sent';
-  if (first > now + CLOCK_SKEW) return { failure: fault(400, 'InvalidHeader', FIRST_SENT_RULE, { target }) };
-  if (now - first > DAY + CLOCK_SKEW) {
-    const message =
-      'Repeatability-First-Sent is more than 24 hours ago. Find out what became of the request, and send a new one with a new id where it is still wanted.';
-    return { failure: fault(412, 'RepeatabilityExpired', message, { target }) };
-  }
-  return { value: { repeatability: id.toLowerCase() } };
+  const firstSent = Date.parse(parsed.data['Repeatability-First-Sent']);
+  return { value: { repeatability: id.toLowerCase(), firstSent } };
 }
 
-const DAY = 86_400_000;
-const CLOCK_SKEW = 600_000;
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 /** Whether the caller wants no keys in the answer (RFC 7240). */

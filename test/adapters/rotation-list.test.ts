@@ -16,6 +16,7 @@ function tableOf({ failAt = -1, clock = (): number => 0 } = {}) {
   ).reverse();
   let [open, most, reads] = [0, 0, 0];
   const client = {
+    pipeline: { addPolicy: () => undefined },
     listEntities: ({ queryOptions: { filter } }: { queryOptions: { filter: string } }) => ({
       async *byPage({ maxPageSize }: { maxPageSize: number }) {
         const [, after = ''] = /RowKey gt '([^']*)'/.exec(filter) ?? [];
@@ -42,7 +43,10 @@ function tableOf({ failAt = -1, clock = (): number => 0 } = {}) {
       return { ...row, etag: 'W/"1"', timestamp: new Date().toISOString() };
     },
   };
-  const store = createRotationTable(client as unknown as TableClient, () => '', clock);
+  const store = createRotationTable(client as unknown as TableClient, () => '', {
+    now: clock,
+    monotonic: () => 0,
+  });
   return { store, ids, most: () => most, reads: () => reads, open: () => open };
 }
 
@@ -95,6 +99,7 @@ test('LOAD-01: ids of requests that have served their time are dropped some at a
   });
   let [open, most] = [0, 0];
   const client = {
+    pipeline: { addPolicy: () => undefined },
     async *listEntities() {
       yield* rows;
     },
@@ -107,11 +112,10 @@ test('LOAD-01: ids of requests that have served their time are dropped some at a
     deleteEntity: async () => undefined,
   };
 
-  const dropped = await createRotationTable(
-    client as unknown as TableClient,
-    () => '',
-    () => 0,
-  ).dropExpiredRequests();
+  const dropped = await createRotationTable(client as unknown as TableClient, () => '', {
+    now: () => 0,
+    monotonic: () => 0,
+  }).dropExpiredRequests();
 
   expect(dropped).toBe(0);
   expect(most).toBe(16);

@@ -1,7 +1,7 @@
 import { digestKey } from '../../src/adapters/key-digest.ts';
 import { createRotationTable } from '../../src/adapters/rotation-table.ts';
 import { handlePoison, handleWork } from '../../src/app/handle-work.ts';
-import type { Clock, Log } from '../../src/app/ports.ts';
+import type { Clock, Log, RequestIds } from '../../src/app/ports.ts';
 import { reconcile } from '../../src/app/reconcile.ts';
 import type { RegenerateKeyCommand, RegenerateKeyResult } from '../../src/app/regenerate-key.ts';
 import { regenerateKey } from '../../src/app/regenerate-key.ts';
@@ -87,7 +87,7 @@ export interface FakeApp {
   /** Other faults from now on; their numbers count from now. */
   plan(faults: readonly PlannedFault[]): void;
   regenerate(command: RegenerateKeyCommand, instance?: Instance): void;
-  rotate(account: Account, force: boolean, instance?: Instance): void;
+  rotate(account: Account, force: boolean, instance?: Instance, requestIds?: RequestIds): void;
   runTimer(instance?: Instance): void;
   runReconcile(instance?: Instance): void;
   services(actor: Actor): Services;
@@ -198,10 +198,12 @@ export function createFakeApp(options: AppOptions = {}): FakeApp {
         regenerateKey(ports, command, patience),
       );
     },
-    rotate: (account, force, instance = anyInstance()) =>
-      http(instance, undefined, false, (ports, patience) =>
-        rotateAccount(ports, { account, force, requestIds: {} }, patience),
-      ),
+    rotate: (account, force, instance = anyInstance(), requestIds = {}) => {
+      const { repeatability, client } = requestIds;
+      http(instance, repeatability ?? client, repeatability !== undefined, (ports, patience) =>
+        rotateAccount(ports, { account, force, requestIds }, patience),
+      );
+    },
     runTimer: (instance = anyInstance()) => background(instance, rotateDueAccounts),
     runReconcile: (instance = anyInstance()) => background(instance, reconcile),
     services,

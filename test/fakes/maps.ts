@@ -45,6 +45,8 @@ export interface Change {
 export interface Arm {
   readonly posts: readonly Post[];
   readonly changes: readonly Change[];
+  /** How often anything was read. */
+  reads(): number;
   /** Every account that ever was, also under an address that is another one's now. */
   readonly lives: readonly Life[];
   /** Until when something may still be carried out. */
@@ -66,6 +68,7 @@ export function createArm(world: World, timings: Timings): Arm {
   const posts: Post[] = [];
   const changes: Change[] = [];
   let busyUntil = 0;
+  const reads = 0;
 
   function known(account: Account): Life {
     const life = accounts.at(account);
@@ -218,6 +221,7 @@ export function createArm(world: World, timings: Timings): Arm {
   return {
     posts,
     changes,
+    reads: () => reads,
     lives: accounts.lives,
     busyUntil: () => busyUntil,
     lifeAt: accounts.at,

@@ -3,10 +3,10 @@ import { createHttpHeaders, createPipelineRequest, RestError } from '@azure/core
 import { InvocationContext } from '@azure/functions';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { describeError } from '../../src/app/thrown-error.ts';
 import { rotateDueAccountsHandler } from '../../src/functions/rotate-due-accounts.ts';
 import type { Loaded, Runtime } from '../../src/functions/runtime.ts';
 import { httpHandler, inBackground, toLog } from '../../src/functions/runtime.ts';
-import { describe as describeThrown } from '../../src/functions/thrown.ts';
 import * as loadedParts from '../../src/loaded.ts';
 import type { Settings } from '../../src/settings.ts';
 import { arbitraryDisguise, arbitraryKey, holdsKey } from '../support/disguises.ts';
@@ -91,7 +91,7 @@ describe('SEC-05: what a queue or timer function throws', () => {
     const failure = { code: 'Conflict', message: 'Azure says no.', status: 409, passing: true };
     const { runtime, context } = stage({
       rotateDueAccounts: async () => ({
-        ...{ seen: 0, due: 0, overdue: 0, skipped: 0, failed: 0 },
+        ...{ seen: 0, due: 0, overdue: 0, skipped: 0, failed: 0, unreadable: 0 },
         failedScopes: [{ scope: '/subscriptions/x', failure }],
       }),
     });
@@ -146,7 +146,7 @@ describe('SEC-05 SEC-07: a key that storage echoes is in no log, no answer and n
           printed(error),
           JSON.stringify(answer),
           ...lines,
-          JSON.stringify(describeThrown(thrown)),
+          JSON.stringify(describeError(thrown)),
         ];
         expect(lines).toHaveLength(1);
         expect(told.filter((text) => holdsKey(text, key))).toEqual([]);

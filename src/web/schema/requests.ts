@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AccountPart } from '../../core/account.ts';
 import { NAME_PATTERNS, NAMING_RULES } from '../../core/account.ts';
+import { FIRST_SENT_RULE } from '../../core/admission.ts';
 import { ROTATION_STATES } from '../../core/rotation.ts';
 import { shorten } from '../shorten.ts';
 import { ACCOUNT_ID, isAccountId, keyType, ROTATION_ID } from './values.ts';
@@ -118,9 +119,6 @@ export const listQuery = z.object({
 
 const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
-export const FIRST_SENT_RULE =
-  'Repeatability-First-Sent must be the HTTP date (such as Sun, 06 Nov 1994 08:49:37 GMT) at which the request was first sent, not one in the future.';
-
 /** Each one needs the other. */
 export const repeatabilityHeaders = z.object({
   'Repeatability-Request-ID': z.guid('Repeatability-Request-ID must be a GUID.').meta({
@@ -143,7 +141,7 @@ export const repeatabilityHeaders = z.object({
 export const clientRequestIdHeader = z.object({
   'x-ms-client-request-id': z.string().meta({
     description:
-      "The caller's own id. Where it is a GUID, the same one for the same account and key joins the first request for 5 minutes: so the Azure SDK's own retries do no harm.",
+      "The caller's own id. Where it is a GUID, the same one for the same account and key (or for `rotate` again) joins the first request for 5 minutes: so the own retries of the Azure SDK and of `az rest` do no harm.",
     examples: ['7c9e6679-7425-40de-944b-e07fc1f90ae7'],
   }),
 });
