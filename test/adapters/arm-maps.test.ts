@@ -1,0 +1,167 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { createArmMaps } from '../../src/adapters/arm-maps.ts';
+import type { Account } from '../../src/core/account.ts';
+import { TIMINGS } from '../../src/core/timings.ts';
+import type { Fault, LocalAzure } from '../../src/local/azure/local-azure.ts';
+import { group, localCredential, subscription, trustedAzure } from '../local/azure/helpers.ts';
+
+const account: Account = { subscriptionId: subscription, resourceGroupName: group, accountName: 'Maps1' };
+
+/** An instance whose clock is wrong by days. */
+const WRONG = Date.parse('2026-11-20T00:00:00Z');
+
+function armOf(azure: LocalAzure, endpoint = azure.endpoint, postTimeout: number = TIMINGS.postTimeout) {
+  return createArmMaps({
+    endpoint,
+    credential: localCredential(azure),
+    timings: { ...TIMINGS, postTimeout },
+    now: () => WRONG,
+  });
+}
+
+function posts(azure: LocalAzure) {
+  return azure.calls.filter(({ operation }) => operation === 'regenerateKey');
+}
+
+/** A port on which nobody listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe('a reading of the keys', () => {
+  test("has ARM's time, not that of an instance whose clock is wrong", async () => {
+    const azure = await trustedAzure();
+    const date = 'Sat, 05 Dec 2026 12:00:00 GMT';
+    azure.faults.add({
+      operation: 'listKeys',
+      status: 200,
+      headers: { Date: date },
+      body: azure.accounts.keys(posixId()),
+    });
+
+    const read = await armOf(azure).readKeys(account);
+
+    expect(read).toMatchObject({ kind: 'ok', value: { now: Date.parse(date) } });
+  });
+
+  test('has the time of the instance where ARM says none that can be read', async () => {
+    const azure = await trustedAzure();
+    azure.faults.add({
+      operation: 'listKeys',
+      status: 200,
+      headers: { Date: 'today' },
+      body: azure.accounts.keys(posixId()),
+    });
+
+    const read = await armOf(azure).readKeys(account);
+
+    expect(read).toMatchObject({ kind: 'ok', value: { now: WRONG } });
+  });
+});
+
+function posixId(): string {
+  return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Maps/accounts/Maps1`;
+}
+
+describe('a POST that may have been carried out is settled', () => {
+  const hanging: Omit<Fault, 'operation'> = { delayMs: Number.POSITIVE_INFINITY };
+
+  test('that nobody answered: by when it left', async () => {
+    const azure = await trustedAzure();
+    azure.faults.add({ operation: 'regenerateKey', ...hanging });
+
+    const outcome = await armOf(azure, azure.endpoint, 0.3).regenerateKey(account, 'primary', () => true);
+
+    expect(outcome).toMatchObject({ kind: 'unanswered', failure: { code: 'Timeout' } });
+    const seconds = outcome.kind === 'unanswered' ? outcome.settleSeconds : 0;
+    expect(seconds).toBeGreaterThan(TIMINGS.settleTimedOut - 2);
+    expect(seconds).toBeLessThanOrEqual(TIMINGS.settleTimedOut - 0.3);
+  });
+
+  test('that the caller left after all of ten seconds: about ten seconds later', {
+    timeout: 15_000,
+  }, async () => {
+    const azure = await trustedAzure();
+    azure.faults.add({ operation: 'regenerateKey', ...hanging });
+
+    const outcome = await armOf(azure).regenerateKey(account, 'primary', () => true);
+
+    const seconds = outcome.kind === 'unanswered' ? outcome.settleSeconds : 0;
+    expect(Math.abs(seconds - (TIMINGS.settleTimedOut - TIMINGS.postTimeout))).toBeLessThan(0.5);
+  });
+
+  test.each([
+    ['whose connection broke', { drop: 'before' }, TIMINGS.settleDropped],
+    ['whose connection broke after it was carried out', { drop: 'after' }, TIMINGS.settleDropped],
+  ] as const)('%s: some time after that', async (_, fault, settleSeconds) => {
+    const azure = await trustedAzure();
+    azure.faults.add({ operation: 'regenerateKey', ...fault });
+
+    const outcome = await armOf(azure).regenerateKey(account, 'primary', () => true);
+
+    expect(outcome).toMatchObject({ kind: 'unanswered', settleSeconds });
+    expect(posts(azure)).toHaveLength(1);
+  });
+
+  test.each([500, 503])(
+    'that ARM answered with %i: some time after that, and it is sent once',
+    async (status) => {
+      const azure = await trustedAzure();
+      azure.faults.add({ operation: 'regenerateKey', status, times: Number.POSITIVE_INFINITY });
+
+      const outcome = await armOf(azure).regenerateKey(account, 'primary', () => true);
+
+      expect(outcome).toMatchObject({ kind: 'unanswered', failure: { status } });
+      const seconds = outcome.kind === 'unanswered' ? outcome.settleSeconds : 0;
+      expect(seconds).toBeGreaterThanOrEqual(TIMINGS.settleServerError);
+      expect(posts(azure)).toHaveLength(1);
+    },
+  );
+});
+
+describe('a POST that was surely not carried out is refused', () => {
+  test('where nobody listens', async () => {
+    const azure = await trustedAzure();
+    const arm = armOf(azure, `https://localhost:${await closedPort()}`);
+
+    const outcome = await arm.regenerateKey(account, 'primary', () => true);
+
+    expect(outcome).toMatchObject({ kind: 'refused', failure: { code: 'Unreachable', passing: true } });
+  });
+
+  test('where there is no such host', async () => {
+    const azure = await trustedAzure();
+    const arm = armOf(azure, 'https://nowhere.invalid');
+
+    const outcome = await arm.regenerateKey(account, 'primary', () => true);
+
+    expect(outcome).toMatchObject({ kind: 'refused', failure: { code: 'Unreachable' } });
+  });
+
+  test.each([401, 403, 404, 409, 412, 429])('where ARM answers %i', async (status) => {
+    const azure = await trustedAzure();
+    azure.faults.add({ operation: 'regenerateKey', status });
+
+    const outcome = await armOf(azure).regenerateKey(account, 'primary', () => true);
+
+    expect(outcome).toMatchObject({ kind: 'refused', failure: { status } });
+  });
+
+  test('HTTP-07: where it may not be sent any more once its token is there', async () => {
+    const azure = await trustedAzure();
+
+    const outcome = await armOf(azure).regenerateKey(account, 'primary', () => false);
+
+    expect(outcome).toMatchObject({
+      kind: 'refused',
+      failure: { code: 'StateSavedTooSlowly', passing: true },
+    });
+    expect(posts(azure)).toEqual([]);
+  });
+});
