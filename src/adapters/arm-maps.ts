@@ -170,7 +170,7 @@ function failureOf(error: unknown, { sentAt }: Gate, site: CallSite): Failure {
 
 function savedTooSlowly(): Failure {
   const message =
-    'The state of the rotation was saved too slowly for the request to be sent safely, so it was not.';
+    'The time in which the request could be sent safely was over before it could be, so it was not.';
   return unavailable('StateSavedTooSlowly', message);
 }
 

@@ -18,7 +18,7 @@ export const FAILURE_ADVICE: Readonly<Record<string, Advice>> = {
   RotationInProgress: {
     title: 'Another rotation is under way',
     meaning: 'One rotation of an account runs at a time.',
-    todo: 'Wait for the one that runs: it is shown under rotations.',
+    todo: 'Wait for the one that runs: it is shown under rotations. One in doubt is settled by the next request that can read the keys.',
   },
   Superseded: {
     title: 'Overtaken',
@@ -94,7 +94,7 @@ export const FAILURE_ADVICE: Readonly<Record<string, Advice>> = {
   StateSavedTooSlowly: {
     title: 'Storage was slow',
     meaning:
-      'The state was saved too slowly to send the request safely, so it was not sent. No key was changed.',
+      'Storage, or the app’s sign-in, took so long that the request could not be sent safely and in time, so it was not. No key was changed.',
     todo: 'Nothing at first: it is tried again. If it goes on, look at the storage account’s metrics.',
   },
   AccountBusy: {

@@ -220,6 +220,21 @@ describe('x-ms-client-request-id', () => {
     expect(regenerationsOf(id)).toHaveLength(2);
   });
 
+  test('HTTP-06: the same one for rotate joins, whichever key the policy would choose by then', async () => {
+    const id = stage.add('client-rotate', { tags: { 'key-rotation': 'enabled' } });
+    const rotate = (headers: Record<string, string>) =>
+      stage.app.fetch(`/api${id}/rotate?force=true`, { method: 'POST', headers });
+    const headers = ofClient();
+
+    const responses = [await rotate(headers), await rotate(headers), await rotate(ofClient())];
+
+    expect(responses.map(({ status }) => status)).toStrictEqual([200, 200, 200]);
+    const [first, second, third] = responses.map(rotationOf);
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+    expect(regenerationsOf(id)).toHaveLength(2);
+  });
+
   test('does not bind: a Repeatability-Request-ID beside it decides where it is known', async () => {
     const id = stage.add('client-both');
     const guid = randomUUID();

@@ -96,7 +96,7 @@ export const ACCOUNT_ERRORS = {
   },
   RotationInProgress: {
     status: 409,
-    when: 'another rotation of the account, named by `x-ms-rotation-id`, is under way; this request regenerated nothing',
+    when: 'another rotation of the account, named by `x-ms-rotation-id`, is under way, or may still be carried out; this request regenerated nothing',
     message: `The rotation ${ROTATION_ID} of this account is under way, and one runs at a time. Try again after 10 seconds, or follow it at /api/rotations/${ROTATION_ID}.`,
     passing: true,
   },
@@ -147,7 +147,7 @@ export const ACCOUNT_ERRORS = {
   },
   OutcomeUnknown: {
     status: 503,
-    when: 'ARM did not say in time whether the key was regenerated: that is being found out, and nothing more is regenerated for this request',
+    when: 'ARM did not say in time whether the key was regenerated: that is being found out, and nothing more is regenerated for this request; or storage failed while the rotation was looked up that this request repeats',
     message:
       'Azure Resource Manager did not say in time whether the key was regenerated. That is being found out, and if it was, its KeyRegenerated event follows; nothing more is regenerated for this request. Ask again after 45 seconds, with the same Repeatability-Request-ID if it had one.',
     passing: true,
@@ -171,14 +171,15 @@ export const ACCOUNT_ERRORS = {
   },
   StateSavedTooSlowly: {
     status: 503,
-    when: 'storage was too slow for the request to be sent safely, so it was not',
-    message: `The state of the rotation was saved too slowly for the request to be sent safely, so it was not. ${NOTHING}`,
+    when: 'storage, or the sign-in of the app, was too slow for the request to be sent safely and in time, so it was not',
+    message: `The time in which the request could be sent safely was over before it could be, so it was not. ${NOTHING}`,
     passing: true,
   },
   AccountBusy: {
     status: 503,
     when: 'other requests were faster time and again; this one regenerated nothing',
-    message: 'Other requests keep changing the state of this account. Try again.',
+    message:
+      'Other requests for this account were faster time and again, so this one regenerated nothing, and will not. Try again.',
     passing: true,
   },
   TooManyEventsPending: {

@@ -51,7 +51,7 @@ export const regenerateKey: Operation = {
   description: [
     "The contract of ARM's `regenerateKey`: **the key named in the body stops working at once**, and a new one takes its place. It does what it is told, also inside the overlap, since a leaked key can't wait; `rotateAccount` is the guarded way.",
     'The key is regenerated once, however often the request is repeated with the same `Repeatability-Request-ID`, and its `KeyRegenerated` event is sent until Event Grid accepts it. The answer comes once the key is new, after up to 25 seconds.',
-    'An error means that this request regenerated nothing and never will, with two exceptions: `OutcomeUnknown`, and a message that says that the key was regenerated but could not be read. In both, ask again with the same id.',
+    'An error means that this request regenerated nothing and never will, with two exceptions: `OutcomeUnknown`, and a message that says that the key was regenerated but could not be read. In both, ask again with the same id. What is said here stays true whatever fails after it, storage included; where nothing could be looked up, the message says that it speaks of this request alone, and not of an earlier one with the same id.',
     'With Microsoft Entra ID, `Keys.Read` is not needed with `Prefer: return=minimal`.',
   ].join('\n\n'),
   externalDocs: {
@@ -103,16 +103,17 @@ export const rotateAccount: Operation = {
   description: [
     'The guarded way: the policy chooses the key, which is always the one **not in use**, and refuses with 409 where a key in use could die: within the overlap, while an event waits to be accepted, or where it is not known which key is in use. The key that it chooses stops working at once.',
     '`force` lifts the overlap and the due date, and nothing else. The answer is the rotation, without a key.',
-    'An error means that this request regenerated nothing and never will, except for `OutcomeUnknown`: ask again with the same `Repeatability-Request-ID`.',
+    'An error means that this request regenerated nothing and never will, except for `OutcomeUnknown`: ask again with the same `Repeatability-Request-ID`. What is said here stays true whatever fails after it, storage included; where nothing could be looked up, the message says that it speaks of this request alone, and not of an earlier one with the same id.',
   ].join('\n\n'),
   roles: ['Rotations.Rotate'],
   pathParameters: accountPath,
   query: rotateQuery,
-  headers: [REPEATABILITY],
+  headers: [REPEATABILITY, clientRequestIdHeader.partial()],
   successes: {
     200: {
-      description: 'A key was regenerated. The event was sent, or is being sent.',
-      headers: ['RotationId'],
+      description:
+        'A key was regenerated, by this request or by the one that it repeats. The event was sent, or is being sent.',
+      headers: ['RotationId', 'RepeatabilityResult'],
       content: {
         'application/json': {
           schemas: ['Rotation'],

@@ -148,7 +148,7 @@ export const REQUEST_ERRORS = {
   },
   StorageUnavailable: {
     status: 503,
-    when: 'the storage account of the app did not answer; repeat the request with the same id',
+    when: 'the storage account of the app did not answer; the message says what that means for the key. Repeat the request with the same id',
     message:
       'The storage account of the app (AzureWebJobsStorage) could not be used, so the request was not finished. Send it again, with the same Repeatability-Request-ID if it had one; if it goes on, check the setting and the roles of the app on that account.',
     passing: true,
