@@ -1,7 +1,7 @@
 import type { AccountRecord } from '../core/account-record.ts';
 import { knownKeys, namesOf } from '../core/account-record.ts';
 import type { Failure } from '../core/failure.ts';
-import { fault, notCarriedOut, storageUnavailable, unavailable } from '../core/failure.ts';
+import { fault, outOfTime, storageUnavailable, unavailable } from '../core/failure.ts';
 import type { KeyType } from '../core/key-type.ts';
 import type { PolicyDecision } from '../core/policy.ts';
 import { decide } from '../core/policy.ts';
@@ -161,7 +161,7 @@ async function start(
   const rotation = startRotation({ ...fields, ...namesOf(record, view.uniqueId), before, ...at });
   const { clock, timings, newId, store, log } = services;
   if (patience !== NOBODY_WAITS && patience() < timings.postTimeout) {
-    return { kind: 'failed', failure: notCarriedOut() };
+    return { kind: 'failed', failure: outOfTime() };
   }
   const leasedAt = clock.monotonic();
   const hold = { owner: newId(), seconds: timings.lease };

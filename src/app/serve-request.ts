@@ -8,9 +8,9 @@ import {
   accountOutOfScope,
   fault,
   notBegun,
-  notCarriedOut,
   nothingRegenerated,
   outcomeNotLookedUp,
+  outOfTime,
   rotationInProgress,
   storageUnavailable,
 } from '../core/failure.ts';
@@ -60,7 +60,7 @@ export async function serveRequest(
 ): Promise<Served> {
   const { account, keyType, requestIds } = request;
   if (!isInScope(services.scopes, account)) return failed(accountOutOfScope(accountId(account)));
-  const past: Past = { hopeless: new Set(), settled: new Set() };
+  const past: Past = { hopeless: new Set(), settled: new Set(), raced: false };
   for (let race = 0; race < MAX_RACES; race++) {
     const view = await lookAt(services, request, past.uniqueId);
     if ('failure' in view) return view;
@@ -84,6 +84,8 @@ interface Past {
   readonly settled: Set<string>;
   /** What ARM was seen to know the account by. */
   uniqueId?: string;
+  /** Whether another writer was faster. */
+  raced: boolean;
 }
 
 interface Serving {
@@ -111,11 +113,15 @@ async function act(
       const joined = await joinOrTell(services, decision.rotationId, patience);
       if (joined !== undefined) return joined;
       past.hopeless.add(decision.rotationId);
+      // It was not other requests that took the time.
+      past.raced = false;
       return 'again';
     }
     case 'start':
     case 'supersede': {
-      if (patience() < services.timings.postTimeout) return failed(nothingRegenerated(notCarriedOut()));
+      if (patience() < services.timings.postTimeout) {
+        return failed(past.raced ? tooManyChanges() : nothingRegenerated(outOfTime()));
+      }
       const supersedes = decision.kind === 'supersede' ? view.running : undefined;
       return beginAndDrive(services, view, supersedes, serving);
     }
@@ -139,6 +145,7 @@ async function beginAndDrive(
       // What is known changed: an earlier rotation may turn out to have regenerated the key after all.
       past.hopeless.clear();
       if (begun.uniqueId !== undefined) past.uniqueId = begun.uniqueId;
+      past.raced = true;
       return 'again';
     case 'failed':
       if (begun.rotationId === undefined && (await hasTwin(services, request, past))) return 'again';

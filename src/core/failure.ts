@@ -120,6 +120,14 @@ export function notBegun(isRepeatable: boolean): Failure {
   return { ...failure, message: `${failure.message} ${advice}` };
 }
 
+/** The caller could not be answered in time any more, so nothing was sent for them. */
+export function outOfTime(): Failure {
+  return unavailable(
+    'NotCarriedOut',
+    'There was not enough time left to have Azure Resource Manager carry out the request, so it was not sent.',
+  );
+}
+
 /** What a caller is told of a failure that passes, where it is certain that no key was changed for him. */
 export function nothingRegenerated(failure: Failure): Failure {
   if (!failure.passing) return failure;

@@ -152,7 +152,10 @@ export const ACCOUNT_ERRORS = {
       'Azure Resource Manager did not say in time whether the key was regenerated. That is being found out, and if it was, its KeyRegenerated event follows; nothing more is regenerated for this request. Ask again after 45 seconds, with the same Repeatability-Request-ID if it had one.',
     passing: true,
   },
-  NotCarriedOut: notNow('ARM did not carry the request out', 'did not carry out the request.'),
+  NotCarriedOut: notNow(
+    'ARM did not carry the request out, or there was no time left to have it done',
+    'did not carry out the request.',
+  ),
   Unreachable: notNow('ARM could not be reached', 'could not be reached (ECONNREFUSED).'),
   Timeout: notNow('ARM did not answer', 'did not answer within 10 seconds.'),
   ServerTimeout: notNow('ARM timed out', 'answered 503 ServerTimeout.'),
