@@ -1,5 +1,6 @@
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describeRequest, type StorageService } from './storage-labels.ts';
 
 /** One request to the storage account, as a test sees it pass. */
@@ -24,9 +25,16 @@ export type Interference =
   | { readonly kind: 'answer'; readonly status: number; readonly code: string }
   | undefined;
 
+/** The request is delivered twice, as by a network that repeats; `answered`: which answer the app gets. */
+interface Twice {
+  readonly kind: 'twice';
+  readonly apartMs: number;
+  readonly answered: 'first' | 'second';
+}
+
 /** `before`: nothing is done yet. `after`: it took effect, and the app has not seen the answer. Both are awaited. */
 export interface StorageHook {
-  before?(request: StorageRequest): Promise<Interference> | Interference;
+  before?(request: StorageRequest): Promise<Interference | Twice> | Interference | Twice;
   after?(request: StorageRequest, answer: StorageAnswer): Promise<Interference> | Interference;
 }
 
@@ -102,9 +110,16 @@ async function pass(
     label: describeRequest(upstream.service, method, path, body.toString('utf8')),
   };
   const early = await hook?.before?.(seen);
-  if (early !== undefined) return interfere(early, response);
-  const answer = await forward(upstream, request, body);
-  const late = await hook?.after?.(seen, { status: answer.status, body: answer.body.toString('utf8') });
+  if (early !== undefined && early.kind !== 'twice') return interfere(early, response);
+  const deliver = async () => {
+    const answer = await forward(upstream, request, body);
+    const late = await hook?.after?.(seen, { status: answer.status, body: answer.body.toString('utf8') });
+    return { answer, late };
+  };
+  const first = await deliver();
+  const second = early && sleep(early.apartMs).then(deliver);
+  second?.catch(() => undefined);
+  const { answer, late } = early?.answered === 'second' && second ? await second : first;
   if (late !== undefined) return interfere(late, response);
   response.writeHead(answer.status, answer.headers).end(answer.body);
 }

@@ -38,6 +38,7 @@ export async function serve(
     const work = toWork(incoming);
     call = recordCall(incoming, work, exchange);
     const fault = exchange.faults.take(work);
+    call.fault = fault ?? null;
     const reply = await perform(incoming, work, fault, call, exchange);
     call.outcome = fault?.drop ? 'dropped' : 'answered';
     if (reply) writeReply(response, reply, exchange.now(), fault?.drop === 'midway');
@@ -138,6 +139,7 @@ function recordCall(incoming: Incoming, work: Work, exchange: Exchange): Call {
     outcome: 'pending',
     status: null,
     changed: false,
+    fault: null,
     error: null,
   };
   exchange.calls.push(call);

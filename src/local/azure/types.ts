@@ -1,7 +1,7 @@
 import type { CloudEvent } from './cloud-event.ts';
 import type { DeliveryTokens } from './delivery-tokens.ts';
 import type { EventSubscription, EventSubscriptions } from './event-subscriptions.ts';
-import type { Faults } from './faults.ts';
+import type { Fault, Faults } from './faults.ts';
 import type { Vault } from './key-vault-store.ts';
 import type { ThrottleLimits } from './throttle.ts';
 import type { Tokens } from './tokens.ts';
@@ -57,6 +57,8 @@ export type Call = {
   outcome: 'pending' | 'answered' | 'dropped';
   status: number | null;
   changed: boolean;
+  /** The very object that was added, where the call met one. */
+  fault: Fault | null;
   /** What the hook threw, or what the stand-in itself got wrong. */
   error: string | null;
 };

@@ -1,0 +1,153 @@
+import { print, printTable } from '../bench/figures.ts';
+import { groupBy, relate } from './facts.ts';
+import type { History } from './history.ts';
+import type { Finding } from './oracle.ts';
+
+export interface Run {
+  readonly seed: number;
+  readonly minutes: number;
+  readonly restSeconds: number;
+  readonly poison: number;
+}
+
+export function printFigures(history: History, findings: readonly Finding[], run: Run): void {
+  const { rotations } = relate(history);
+  const all = [...rotations.values()];
+  const made = history.changes.filter(({ by }) => by === 'request');
+  const count = (kind: RegExp) => history.disturbances.filter((one) => kind.test(one.kind)).length;
+  const told = history.events.filter(({ type }) => type === 'KeyRegenerated');
+  const rows: [string, string | number][] = [
+    ['seed', run.seed],
+    ['minutes of faults', run.minutes.toFixed(1)],
+    ['seconds until all was at rest', run.restSeconds.toFixed(1)],
+    ['requests', history.answers.length],
+    ['rotations', all.length],
+    ['of them beyond the assumptions', all.filter(({ isBeyond }) => isBeyond).length],
+    ['of the timer', all.filter(({ first }) => first.trigger === 'timer').length],
+    ['completed', all.filter(({ last }) => last.state === 'completed').length],
+    ['POSTs seen', history.posts.length],
+    ['keys regenerated', made.length],
+    ['keys changed by hand', history.changes.filter(({ by }) => by === 'outside').length],
+    ['events accepted', told.length],
+    ['distinct events', new Set(told.map(({ id }) => id)).size],
+    ['failures told', history.events.length - told.length],
+    ['kills', count(/killed/)],
+    ['freezes, within and beyond the margin', `${count(/frozen$/)}, ${count(/frozen beyond/)}`],
+    ['messages in the poison queue', run.poison],
+    ['FINDINGS', findings.length],
+  ];
+  printTable(
+    ['figure', 'value'],
+    rows.map(([name, value]) => [name, String(value)]),
+  );
+  printCounts(
+    'answers',
+    history.answers.map(({ route, status, code }) => `${route} ${status || 'no answer'} ${code ?? ''}`),
+  );
+  printCounts(
+    'runs of timers',
+    history.runs.map(({ name, status }) => `${name} ${status || 'no answer'}`),
+  );
+  printCounts('faults', faults(history));
+  if (findings.length > 0)
+    printCounts(
+      'findings',
+      findings.map(({ kind }) => kind),
+    );
+}
+
+/** What services and storage did wrong. */
+function faults({ disturbances }: History): string[] {
+  return disturbances.map(({ kind }) => kind).filter((kind) => !kind.startsWith('host:'));
+}
+
+function printCounts(heading: string, names: readonly string[]): void {
+  const counted = [...groupBy(names, (name) => name.trim())].map(
+    ([name, same]) => [name, same.length] as const,
+  );
+  const sorted = counted.toSorted((a, b) => a[0].localeCompare(b[0]));
+  printTable(
+    [heading, 'count'],
+    sorted.map(([name, number]) => [name, String(number)]),
+  );
+}
+
+/** How many findings of a kind are shown with all that happened around them. */
+const SHOWN = 3;
+const BEFORE_MS = 4000;
+const AFTER_MS = 12_000;
+const MAX_LINES = 70;
+
+export function printFindings(history: History, findings: readonly Finding[]): void {
+  const lines = timeline(history);
+  for (const [kind, same] of groupBy(findings, (finding) => finding.kind)) {
+    print(`## ${kind}: ${same.length}`);
+    for (const finding of same.slice(0, SHOWN)) {
+      print(`\n${finding.text}`);
+      print(`account ${finding.accountId ?? '?'}, rotation ${finding.rotationId ?? '?'}`);
+      const { at } = finding;
+      if (at === undefined) continue;
+      const around = lines.filter(
+        (line) =>
+          (line.accountId === undefined || line.accountId === finding.accountId) &&
+          line.at >= at - BEFORE_MS &&
+          line.at <= at + AFTER_MS,
+      );
+      for (const line of around.slice(0, MAX_LINES))
+        print(`  ${((line.at - at) / 1000).toFixed(3)}  ${line.text}`);
+    }
+    print('');
+  }
+}
+
+interface Line {
+  readonly at: number;
+  readonly text: string;
+  /** Left out where it concerns everybody. */
+  readonly accountId?: string;
+}
+
+function timeline(history: History): Line[] {
+  const lines: Line[] = [
+    ...history.writes.map((one) => ({
+      ...one,
+      text: `row ${one.rotationId} ${one.trigger} ${one.keyType} ${one.state}${one.sending ? ', sending' : ''}, attempt ${one.attempt}${one.told ? ', told' : ''} ${one.code ?? ''}`,
+    })),
+    ...history.posts.map((one) => ({ ...one, text: `POST ${one.keyType} ${one.fault ?? ''}` })),
+    ...history.posts.flatMap((one) =>
+      one.endedAt === undefined
+        ? []
+        : [
+            {
+              accountId: one.accountId,
+              at: one.endedAt,
+              text: `POST ended, status ${one.status}, changed: ${one.changed}`,
+            },
+          ],
+    ),
+    ...history.changes.map((one) => ({ ...one, text: `${one.keyType} CHANGED by ${one.by}, ${one.time}` })),
+    ...history.events.map((one) => ({
+      ...one,
+      text: `event ${one.type} ${one.id} ${one.keyType} ${one.keyLastUpdated ?? ''}`,
+    })),
+    ...history.requests.map((one) => ({
+      ...one,
+      accountId: '',
+      text: `request ${one.requestId} is ${one.rotationId}`,
+    })),
+    ...history.answers.flatMap((one) => {
+      const asked = `${one.route} ${one.keyType ?? ''} ${one.requestId ?? ''} to ${one.host}`;
+      const answered = `${one.status} ${one.code ?? ''} ${one.rotationId ?? ''}`;
+      return [
+        { accountId: one.accountId, at: one.at, text: `> ${asked}` },
+        {
+          accountId: one.accountId,
+          at: one.endedAt,
+          text: `< ${answered} to ${asked}: ${one.message ?? ''}`,
+        },
+      ];
+    }),
+    ...history.disturbances.map((one) => ({ ...one, text: `${one.kind} ${one.text}` })),
+  ];
+  return lines.toSorted((a, b) => a.at - b.at);
+}
