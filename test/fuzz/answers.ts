@@ -35,7 +35,8 @@ function judgeAnswer(answer: Answer, facts: Facts): Finding[] {
   if (answer.status < 400 || own.some(({ isBeyond }) => isBeyond)) return findings;
   const done = own.find(({ changes }) => changes.length > 0);
   if (done !== undefined && saysNothingDone(answer)) {
-    findings.push(wrong('said nothing was done', `rotation ${done.id} changed the key`));
+    const kind = hasTwin(answer, facts) ? 'said nothing was done, beside a twin' : 'said nothing was done';
+    findings.push(wrong(kind, `rotation ${done.id} changed the key`));
   }
   if (isVague(answer) && answer.rotationId === undefined && own.length > 0) {
     const changed = own.some(({ changes }) => changes.length > 0);
@@ -60,6 +61,19 @@ function frozenMs({ at, endedAt }: Pick<Answer, 'at' | 'endedAt'>, { history }: 
   return history.disturbances
     .filter((one) => /frozen|stood still/.test(one.kind) && one.at >= at - 10_000 && one.at <= endedAt)
     .reduce((sum, { text }) => sum + Number(/(\d+) ms/.exec(text)?.[1] ?? 0), 0);
+}
+
+/** Whether the same request was under way a second time, so that one answer may not know of the other. */
+function hasTwin(answer: Answer, { history }: Facts): boolean {
+  const { requestId } = answer;
+  return history.answers.some(
+    (other) =>
+      other !== answer &&
+      other.requestId !== undefined &&
+      other.requestId === requestId &&
+      other.at <= answer.endedAt &&
+      answer.at <= other.endedAt,
+  );
 }
 
 function isVague({ code }: Answer): boolean {

@@ -18,17 +18,20 @@ const SHORT_FREEZE_MS = 0.8 * MARGIN_MS;
 /** How long a rotation can be affected by a freeze after it. */
 const AFTERMATH_MS = 6000;
 
-export function startChaos(world: World, seed: number): Actor {
+export interface ChaosOptions {
+  readonly seed: number;
+  /** Whether Azure stops to accept tokens before they expire. */
+  readonly revokesTokens: boolean;
+}
+
+export function startChaos(world: World, { seed, revokesTokens }: ChaosOptions): Actor {
   const storage = createStorageChaos(createDice(seed, 'storage'), world.journal);
   world.hookStorage(storage.hook);
   const actors = [
     ...world.hosts.map((host) => repeat(createDice(seed, host.name), [2000, 9000], disturb(world, host))),
     repeat(createDice(seed, 'faults'), [10, 50], addFaults(world)),
     repeat(createDice(seed, 'hands'), [500, 4000], async (dice) => changeByHand(world, dice)),
-    repeat(createDice(seed, 'tokens'), [10_000, 30_000], async () => {
-      world.journal.note('identity: all tokens revoked', '');
-      world.azure.tokens.revokeAll();
-    }),
+    ...(revokesTokens ? [repeat(createDice(seed, 'tokens'), [10_000, 30_000], revokeTokens(world))] : []),
     repeat(createDice(seed, 'outages'), [10_000, 40_000], (dice) => storage.outage(dice.between(200, 3000))),
     watchStalls(world),
   ];
@@ -91,6 +94,13 @@ function addFaults({ azure, journal }: World): (dice: Dice) => Promise<void> {
       journal.faultNames.set(drawn.fault, drawn.name);
       azure.faults.add(drawn.fault);
     }
+  };
+}
+
+function revokeTokens({ azure, journal }: World): () => Promise<void> {
+  return async () => {
+    journal.note('identity: all tokens revoked', '');
+    azure.tokens.revokeAll();
   };
 }
 

@@ -14,7 +14,8 @@ const usage = `npm run fuzz -- [options]
   --minutes <n>    for how long everything fails (default: 1)
   --seed <n>       of all decisions; their moments differ from run to run (default: 1)
   --accounts <n>   Maps accounts (default: 60)
-  --callers <n>    callers at one time (default: 16)`;
+  --callers <n>    callers at one time (default: 16)
+  --revoke-tokens  Azure refuses tokens before they expire, too`;
 
 const { values } = parseArgs({
   options: {
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     accounts: { type: 'string', default: '60' },
     callers: { type: 'string', default: '16' },
+    'revoke-tokens': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -43,7 +45,7 @@ async function main(): Promise<void> {
   const world = await startWorld(accounts);
   try {
     const startedAt = now();
-    const chaos = startChaos(world, seed);
+    const chaos = startChaos(world, { seed, revokesTokens: values['revoke-tokens'] });
     const actors = [...startCallers(world, seed, callers), ...startTimers(world, seed)];
     await sleep(minutes * 60_000);
     await Promise.all([...actors, chaos].map((actor) => actor.stop()));

@@ -77,7 +77,7 @@ function eventsTrue(facts: Facts): Finding[] {
     if (times.size > 1) {
       findings.push({ kind: 'one id for two changes', text: [...times].join(' and '), ...where });
     }
-    const wrong = falsehood(event, rotations.get(id), history);
+    const wrong = falsehood(event, facts);
     if (wrong !== undefined) findings.push({ kind: 'false event', text: wrong, ...where });
   }
   for (const [time, events] of groupBy(regenerated, timeOf)) {
@@ -99,11 +99,8 @@ function timeOf({ accountId, keyType, keyLastUpdated }: SeenEvent): string {
 }
 
 /** A key that others changed while a POST was in doubt can't be told from one that the POST changed. */
-function falsehood(
-  event: SeenEvent,
-  rotation: RotationFacts | undefined,
-  history: History,
-): string | undefined {
+function falsehood(event: SeenEvent, { history, rotations }: Facts): string | undefined {
+  const rotation = rotations.get(event.id);
   const change = history.changes.find(
     (one) =>
       one.accountId === event.accountId && one.keyType === event.keyType && one.time === event.keyLastUpdated,
@@ -111,12 +108,14 @@ function falsehood(
   if (change === undefined || change.by === 'seed') return `no key was changed at ${event.keyLastUpdated}`;
   if (rotation === undefined) return 'it has the id of no rotation';
   if (rotation.isBeyond || rotation.changes.includes(change)) return undefined;
-  if (change.by === 'request') return `the change was made by another POST (trigger ${event.trigger})`;
+  if (change.by === 'request') {
+    const maker = [...rotations.values()].find(({ changes }) => changes.includes(change));
+    return maker?.isBeyond ? undefined : `rotation ${maker?.id} made the change (trigger ${event.trigger})`;
+  }
   if (event.trigger === 'observed') return undefined;
   const [post] = rotation.posts;
-  return post !== undefined && post.at <= change.at
-    ? undefined
-    : 'others changed the key, and it sent no POST before';
+  if (post !== undefined && post.at <= change.at) return undefined;
+  return 'others changed the key, and it had sent no POST before';
 }
 
 /** Invariant 3: the policy leaves alone the key in use, and all keys within the overlap. */
