@@ -38,9 +38,11 @@ function judgeAnswer(answer: Answer, facts: Facts): Finding[] {
     const kind = hasTwin(answer, facts) ? 'said nothing was done, beside a twin' : 'said nothing was done';
     findings.push(wrong(kind, `rotation ${done.id} changed the key`));
   }
-  if (isVague(answer) && answer.rotationId === undefined && own.length > 0) {
-    const changed = own.some(({ changes }) => changes.length > 0);
-    const text = `rotation ${own[0]?.id} had begun${changed ? ', and changed the key' : ''}`;
+  // What an earlier try began is not known while storage can't be read.
+  const begun = own.filter(({ first }) => answer.at <= first.at && first.at <= answer.endedAt);
+  if (isVague(answer) && answer.rotationId === undefined && begun.length > 0 && !hasTwin(answer, facts)) {
+    const changed = begun.some(({ changes }) => changes.length > 0);
+    const text = `rotation ${begun[0]?.id} had begun${changed ? ', and changed the key' : ''}`;
     findings.push(wrong(changed ? 'done, and not told' : 'vague answer', text));
   }
   return findings;

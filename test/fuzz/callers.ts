@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KeyType } from '../../src/local/azure/local-azure.ts';
+import type { RunningApp } from '../support/running-app.ts';
 import { type Actor, repeat } from './chaos.ts';
 import { createDice, type Dice } from './dice.ts';
 import type { Answer } from './history.ts';
@@ -30,15 +31,20 @@ export function startTimers(world: World, seed: number): Actor[] {
     const host = dice.pick(world.hosts);
     const app = host.app();
     if (app === undefined) return;
-    const at = now();
-    const { status } = await app.invoke(name).catch(() => ({ status: 0 }));
-    world.journal.runs.push({ name, host: host.name, at, endedAt: now(), status });
+    // Not waited for: the next one comes whether or not this one has ended.
+    void runTimer(world, host, app, name);
   };
   return [
     repeat(createDice(seed, 'timer'), [500, 5000], run('rotateDueAccounts')),
     repeat(createDice(seed, 'reconcile'), [500, 4000], run('reconcileRotations')),
     repeat(createDice(seed, 'reconcile again'), [500, 4000], run('reconcileRotations')),
   ];
+}
+
+export async function runTimer(world: World, host: Host, app: RunningApp, name: string): Promise<void> {
+  const at = now();
+  const { status } = await app.invoke(name).catch(() => ({ status: 0 }));
+  world.journal.runs.push({ name, host: host.name, at, endedAt: now(), status });
 }
 
 async function ask(world: World, dice: Dice): Promise<void> {

@@ -29,7 +29,7 @@ const { values } = parseArgs({
 });
 
 /** For a run of a timer over all accounts. */
-const RUN_WITHIN_MS = 60_000;
+const RUN_WITHIN_MS = 120_000;
 
 if (values.help) process.stdout.write(`${usage}\n`);
 else await main();

@@ -66,7 +66,7 @@ function everyChangeTold({ rotations, history }: Facts): Finding[] {
 
 /** No event without its change, no id for two changes, and no change under two ids. */
 function eventsTrue(facts: Facts): Finding[] {
-  const { history, rotations } = facts;
+  const { history } = facts;
   const regenerated = history.events.filter(({ type }) => type === 'KeyRegenerated');
   const findings: Finding[] = [];
   for (const [id, events] of groupBy(regenerated, (event) => event.id)) {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rotationIdOf } from '../../src/adapters/rotation-rows.ts';
 import { eachAtATime } from '../support/crash-points.ts';
-import { send } from './callers.ts';
+import { runTimer, send } from './callers.ts';
 import type { RowWrite } from './history.ts';
 import { now } from './journal.ts';
 import type { World } from './world.ts';
@@ -40,15 +40,11 @@ async function lookAtEach(world: World): Promise<void> {
 async function untilQuiet(world: World): Promise<void> {
   const end = now() + REST_MS;
   while (now() < end && !(await isQuiet(world))) {
-    await Promise.all(
-      world.hosts.map((host) =>
-        host
-          .app()
-          ?.invoke('reconcileRotations')
-          .catch(() => undefined),
-      ),
-    );
-    await sleep(1000);
+    for (const host of world.hosts) {
+      const app = host.app();
+      if (app !== undefined) void runTimer(world, host, app, 'reconcileRotations');
+    }
+    await sleep(2000);
   }
 }
 
