@@ -65,7 +65,7 @@ export function relate(history: History): Facts {
 }
 
 /** Clocks of hooks differ by the time that a callback waits. */
-const SLACK_MS = 20;
+export const SLACK_MS = 20;
 
 /** The rotation that had said last that it was about to send a POST for this key. */
 function ownerOf({ writes }: History, post: Post): string | undefined {

@@ -39,6 +39,31 @@ test('finds an event that never came, and one of a change that never was', () =>
   ]);
 });
 
+test('takes a change by hand that came between the save and the send for what it must look like to the app', () => {
+  const byHand = change({ by: 'outside' });
+  const before = change({ by: 'outside', at: 900 });
+  const unsent = { posts: [], answers: [] };
+
+  expect(kinds(history({ ...unsent, changes: [...firstKeys(), byHand] }))).toEqual([]);
+  expect(kinds(history({ ...unsent, changes: [...firstKeys(), before] }))).toEqual(['false event']);
+});
+
+test('asks less of rotations beyond what is assumed, but not that an id stands for two changes', () => {
+  const beyond = [{ from: 900, to: 2000, why: 'a host was frozen' }];
+  const second = change({ at: 1031, time: LATER, newKey: `${NEW_KEY}2`, post: 1 });
+  const twice = {
+    beyond,
+    posts: [post(1010), post(1030)],
+    changes: [...firstKeys(), change({ post: 0 }), second],
+  };
+
+  expect(kinds(history({ ...twice, answers: [], events: [event({ keyLastUpdated: LATER })] }))).toEqual([]);
+  expect(kinds(history({ ...twice, events: [event({}), event({ keyLastUpdated: LATER })] }))).toEqual([
+    'one id for two changes',
+  ]);
+  expect(kinds(history({ ...twice, answers: [], events: [event({})] }))).toEqual(['present key not told']);
+});
+
 test('finds one id for two changes, and one change under two ids', () => {
   const twoTimes = [event({}), event({ keyLastUpdated: LATER })];
   const byHand = change({ at: 1300, time: LATER, by: 'outside', newKey: `${NEW_KEY}2` });

@@ -1,5 +1,5 @@
 import { judgeAnswers } from './answers.ts';
-import { type Facts, groupBy, type RotationFacts, relate, touchesBeyond } from './facts.ts';
+import { type Facts, groupBy, type RotationFacts, relate, SLACK_MS, touchesBeyond } from './facts.ts';
 import type { Change, History, SeenEvent } from './history.ts';
 import { PIECE } from './suspects.ts';
 
@@ -98,7 +98,7 @@ function timeOf({ accountId, keyType, keyLastUpdated }: SeenEvent): string {
   return `${accountId} ${keyType} ${keyLastUpdated}`;
 }
 
-/** A key that others changed while a POST was in doubt can't be told from one that the POST changed. */
+/** A key that others changed while a POST may have been sent can't be told from one that the POST changed. */
 function falsehood(event: SeenEvent, { history, rotations }: Facts): string | undefined {
   const rotation = rotations.get(event.id);
   const change = history.changes.find(
@@ -113,9 +113,8 @@ function falsehood(event: SeenEvent, { history, rotations }: Facts): string | un
     return maker?.isBeyond ? undefined : `rotation ${maker?.id} made the change (trigger ${event.trigger})`;
   }
   if (event.trigger === 'observed') return undefined;
-  const [post] = rotation.posts;
-  if (post !== undefined && post.at <= change.at) return undefined;
-  return 'others changed the key, and it had sent no POST before';
+  const mayHaveSent = rotation.writes.some(({ sending, at }) => sending && at <= change.at + SLACK_MS);
+  return mayHaveSent ? undefined : 'others changed the key before the rotation was to send anything';
 }
 
 /** Invariant 3: the policy leaves alone the key in use, and all keys within the overlap. */
