@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { odata } from '@azure/data-tables';
 import { rotationIdOf } from '../../src/adapters/rotation-rows.ts';
 import { eachAtATime } from '../support/crash-points.ts';
 import { runTimer, send } from './callers.ts';
@@ -48,9 +49,15 @@ async function untilQuiet(world: World): Promise<void> {
   }
 }
 
-async function isQuiet({ journal, queue }: World): Promise<boolean> {
+async function isQuiet({ journal, queue, table }: World): Promise<boolean> {
   if (openRotations(journal.writes).length > 0) return false;
-  return ((await queue.getProperties()).approximateMessagesCount ?? 0) === 0;
+  if (((await queue.getProperties()).approximateMessagesCount ?? 0) > 0) return false;
+  const written = new Set(journal.writes.map(({ rotationId }) => rotationId));
+  const filter = odata`PartitionKey eq 'index' and RowKey ge ${'open-'} and RowKey lt ${'open.'}`;
+  for await (const { rowKey = '' } of table.listEntities({ queryOptions: { filter } })) {
+    if (written.has(rowKey.slice('open-'.length))) return false;
+  }
+  return true;
 }
 
 /** By the last write of each row. */
