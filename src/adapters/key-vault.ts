@@ -6,13 +6,17 @@ import type { Outcome } from '../app/ports.ts';
 import type { KeyToStore, SecretVault } from '../app/telling-ports.ts';
 import type { Account } from '../core/account.ts';
 import type { Failure } from '../core/failure.ts';
+import { fault } from '../core/failure.ts';
+import type { KeyType } from '../core/key-type.ts';
 import type { Rotation } from '../core/rotation.ts';
 import type { SecretVersion } from '../core/secret-versions.ts';
-import { isOvertaken, outdatedVersions, versionOf } from '../core/secret-versions.ts';
+import { isDead, isOvertaken, isReplaced, versionOf } from '../core/secret-versions.ts';
 import type { CallSite } from './azure-advice.ts';
-import { statusOf, timedOut, toFailure } from './azure-failure.ts';
+import { timedOut, toFailure } from './azure-failure.ts';
 import { DeadlineError, withDeadline } from './deadline.ts';
 import { secretName } from './secret-names.ts';
+import type { KnownVersions, Lookup } from './secret-versions.ts';
+import { FIRST, isDeleted, lookUp, orNone, versionNumber, walkBack } from './secret-versions.ts';
 
 export interface KeyVaultOptions {
   readonly vaultUri: string;
@@ -27,11 +31,12 @@ interface Clients {
   readonly reader: SecretClient;
   /** Each `setSecret` makes a version: repeated by the SDK, it would make two. */
   readonly writer: SecretClient;
+  readonly timeoutSeconds: number;
 }
 
 /** Key Vault secrets of new keys. What was written is never read again: lists of versions have no values. */
 export function createKeyVault({ vaultUri, credential, timeoutSeconds }: KeyVaultOptions): SecretVault {
-  const clients = createClients(vaultUri, credential);
+  const clients = createClients(vaultUri, credential, timeoutSeconds);
   const site: CallSite = {
     service: 'Key Vault',
     action:
@@ -40,30 +45,48 @@ export function createKeyVault({ vaultUri, credential, timeoutSeconds }: KeyVaul
     hasInnerCodes: true,
   };
   let usedAt = Number.NEGATIVE_INFINITY;
-  const attempt = async <T>(call: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> => {
+  const attempt: Attempt = async (call) => {
     try {
       const value = await withDeadline(timeoutSeconds, call);
-      usedAt = performance.now();
       return { kind: 'ok', value };
     } catch (error) {
       return { kind: 'failed', failure: toVaultFailure(error, site) };
     }
   };
+  const use: Attempt = async (call) => {
+    const outcome = await attempt(call);
+    if (outcome.kind === 'ok') usedAt = performance.now();
+    return outcome;
+  };
+  const proven = () => performance.now() - usedAt < PROOF_MS;
   return {
-    async ready(account) {
-      if (performance.now() - usedAt < PROOF_MS) return undefined;
-      return failureOf(await attempt((signal) => firstVersion(clients.reader, account, signal)));
+    async ready(account, keyType) {
+      const names = [keyType, 'current' as const].flatMap((which) => which ?? []);
+      const checks = names.map((which) => checkName(clients.reader, secretName(account, which), attempt));
+      if (!proven()) {
+        checks.push(use((signal) => firstVersion(clients.reader, account, signal)).then(failureOf));
+      }
+      return (await Promise.all(checks)).find((failure) => failure !== undefined);
     },
-    store: (key) => attempt((signal) => store(clients, key, signal)),
-    promote: async (key) => failureOf(await attempt((signal) => promote(clients, key, signal))),
+    store: (key) => use((signal) => store(clients, key, signal)),
+    promote: (key, seenToWork) => use((signal) => promote(clients, key, seenToWork, signal)),
   };
 }
 
-function failureOf(outcome: Outcome<void>): Failure | undefined {
+type Attempt = <T>(call: (signal: AbortSignal) => Promise<T>) => Promise<Outcome<T>>;
+
+/** No proof from before counts here: anybody may have deleted the secret since. */
+async function checkName(client: SecretClient, name: string, attempt: Attempt): Promise<Failure | undefined> {
+  const deleted = await attempt((signal) => isDeleted(client, name, signal));
+  if (deleted.kind === 'failed') return deleted.failure;
+  return deleted.value ? secretIsDeleted(name) : undefined;
+}
+
+function failureOf(outcome: Outcome<unknown>): Failure | undefined {
   return outcome.kind === 'failed' ? outcome.failure : undefined;
 }
 
-function createClients(vaultUri: string, credential: TokenCredential): Clients {
+function createClients(vaultUri: string, credential: TokenCredential, timeoutSeconds: number): Clients {
   // The SDK sends tokens only to a host that belongs to the audience that the vault asks for; a stand-in has no such name.
   const isStandIn = new URL(vaultUri).hostname === 'localhost';
   const options: SecretClientOptions = { disableChallengeResourceVerification: isStandIn };
@@ -71,7 +94,12 @@ function createClients(vaultUri: string, credential: TokenCredential): Clients {
   return {
     reader: new SecretClient(vaultUri, credential, { ...options, retryOptions }),
     writer: new SecretClient(vaultUri, credential, { ...options, retryOptions: { maxRetries: 0 } }),
+    timeoutSeconds,
   };
+}
+
+function lookupOf({ reader, writer, timeoutSeconds }: Clients, abortSignal: AbortSignal): Lookup {
+  return { client: reader, hasty: writer, hasteMs: timeoutSeconds * 250, abortSignal };
 }
 
 async function firstVersion(client: SecretClient, account: Account, abortSignal: AbortSignal): Promise<void> {
@@ -82,48 +110,51 @@ async function firstVersion(client: SecretClient, account: Account, abortSignal:
 async function store(clients: Clients, key: KeyToStore, abortSignal: AbortSignal): Promise<string> {
   const { account, rotation } = key;
   const name = secretName(account, rotation.keyType);
-  const versions = await listVersions(clients.reader, name, abortSignal);
-  const id = versionOf(rotation, versions)?.id ?? (await write(clients.writer, name, key, abortSignal));
-  await disable(clients.reader, outdatedVersions(rotation, versions), abortSignal);
+  const known = await lookUp(name, lookupOf(clients, abortSignal));
+  const own = versionOf(rotation, all(known));
+  const id = own?.id ?? (await write(clients.writer, name, key, known, abortSignal));
+  await disableDead(clients, key, rotation.keyType, known, abortSignal);
   return id;
 }
 
-async function promote(clients: Clients, key: KeyToStore, abortSignal: AbortSignal): Promise<void> {
+async function promote(
+  clients: Clients,
+  key: KeyToStore,
+  seenToWork: boolean,
+  abortSignal: AbortSignal,
+): Promise<'promoted' | 'deferred'> {
   const { account, rotation } = key;
   const name = secretName(account, 'current');
-  const versions = await listVersions(clients.reader, name, abortSignal);
-  if (versionOf(rotation, versions) === undefined && !isOvertaken(rotation, versions)) {
-    await write(clients.writer, name, key, abortSignal);
+  const known = await lookUp(name, lookupOf(clients, abortSignal));
+  if (versionOf(rotation, all(known)) === undefined && !isOvertaken(rotation, all(known))) {
+    if (!seenToWork && !holdsDeadKey(rotation, known)) return 'deferred';
+    await write(clients.writer, name, key, known, abortSignal);
   }
-  await disable(clients.reader, outdatedVersions(rotation, versions), abortSignal);
+  await disableDead(clients, key, 'current', known, abortSignal);
+  return 'promoted';
 }
 
-async function listVersions(
-  client: SecretClient,
-  name: string,
-  abortSignal: AbortSignal,
-): Promise<SecretVersion[]> {
-  const versions: SecretVersion[] = [];
-  const pages = client.listPropertiesOfSecretVersions(name, { abortSignal }).byPage();
-  for (let page = await orNone(pages.next()); page?.done === false; page = await pages.next()) {
-    for (const { id: said, enabled, tags } of page.value) {
-      const id = versionedId(client, name, said);
-      if (id !== undefined) versions.push({ id, enabled: enabled !== false, tags: tags ?? {} });
-    }
-  }
-  return versions;
+function all({ latest, others }: KnownVersions): readonly SecretVersion[] {
+  return latest === undefined ? others : [latest, ...others];
+}
+
+/** Whether readers of the secret are left with a key that no longer exists, so that any other one is better. */
+function holdsDeadKey(rotation: Rotation, known: KnownVersions): boolean {
+  const versions = known.latest === undefined ? known.others : [known.latest];
+  return versions.length > 0 && versions.every((version) => isDead(rotation, version));
 }
 
 async function write(
   client: SecretClient,
   name: string,
   { rotation, key, expiresAt }: KeyToStore,
+  { latest }: KnownVersions,
   abortSignal: AbortSignal,
 ): Promise<string> {
   const { properties } = await client.setSecret(name, key.reveal(), {
     abortSignal,
     contentType: 'text/plain',
-    tags: toTags(rotation),
+    tags: { ...toTags(rotation), previousVersion: latest === undefined ? FIRST : versionNumber(latest) },
     ...(expiresAt !== undefined && expiresAt <= LAST_EXPIRY && { expiresOn: new Date(expiresAt) }),
   });
   const id = versionedId(client, name, properties.id);
@@ -150,28 +181,49 @@ function toTags({ rotationId, accountId, keyType, after }: Rotation): Record<str
   return Object.fromEntries(fitting) as Record<string, string>;
 }
 
-/** A version of a dead key harms nobody: where it stays enabled, the next rotation of that key finds it again. */
-async function disable(
-  client: SecretClient,
-  versions: readonly SecretVersion[],
+/**
+ * Disables the versions of dead keys, under each name that the secret had. They harm nobody: where one can't be disabled
+ * now, the next rotation comes by it again, and the event does not wait for it.
+ */
+async function disableDead(
+  clients: Clients,
+  { account, formerAccounts, rotation }: KeyToStore,
+  which: KeyType | 'current',
+  known: KnownVersions,
   abortSignal: AbortSignal,
 ): Promise<void> {
-  await Promise.allSettled(
-    versions.map(({ id }) => {
-      const [name = '', version = ''] = new URL(id).pathname.split('/').slice(2);
-      return client.updateSecretProperties(name, version, { enabled: false, abortSignal });
-    }),
-  );
+  const client = clients.reader;
+  const disable = (versions: readonly SecretVersion[]) =>
+    Promise.allSettled(
+      versions.map((version) => {
+        const [name = ''] = new URL(version.id).pathname.split('/').slice(2);
+        return client.updateSecretProperties(name, versionNumber(version), { enabled: false, abortSignal });
+      }),
+    );
+  const back = async (name: string, { latest, others }: KnownVersions) =>
+    latest === undefined ? others : [...(await walkBack(client, name, latest, abortSignal)), ...others];
+  const present = async () => {
+    const versions = await back(secretName(account, which), known);
+    await disable(versions.filter((version) => version.enabled && isDead(rotation, version)));
+  };
+  const former = async (name: string) => {
+    const versions = await back(name, await lookUp(name, lookupOf(clients, abortSignal)));
+    await disable(versions.filter((version) => version.enabled && isReplaced(rotation, version)));
+  };
+  const names = formerAccounts.slice(0, MOST_ADDRESSES).map((address) => secretName(address, which));
+  await Promise.allSettled([present(), ...names.map(former)]);
 }
 
-/** A secret that was never written has no versions. */
-async function orNone<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw error;
-  }
+/** How many former addresses of an account are looked at, the latest first. */
+const MOST_ADDRESSES = 5;
+
+function secretIsDeleted(name: string): Failure {
+  return fault(
+    409,
+    'ObjectIsDeletedButRecoverable',
+    `The secret ${name} of Key Vault was deleted, so no new key can be stored in it. Recover or purge it, which the app itself may not do.`,
+    { passing: true },
+  );
 }
 
 function toVaultFailure(error: unknown, site: CallSite): Failure {

@@ -69,7 +69,7 @@ export async function beginOrder(
     services.maps.readKeys(view.account),
     services.maps.readAccount(view.account),
     services.events.ready(),
-    services.vault?.ready(view.account),
+    services.vault?.ready(view.account, order.keyType),
     // After the reading is on its way, since that takes the longest.
     isKnown ? services.clock.sleep(0).then(() => prepare(view)) : undefined,
   ]);
@@ -139,7 +139,11 @@ export async function beginByPolicy(
     return { kind: 'declined', decision };
   }
   const rotationId = services.newId();
-  await prepareRotation(services, located, rotationId, asked.requestIds);
+  const [notStorable] = await settleAll([
+    services.vault?.ready(view.account, decision.keyType),
+    prepareRotation(services, located, rotationId, asked.requestIds),
+  ]);
+  if (notStorable !== undefined) return { kind: 'failed', failure: notStorable };
   const reason: Reason = asked.trigger === 'timer' ? decision.reason : 'requested';
   const choice: Choice = { ...asked, rotationId, keyType: decision.keyType, command: 'rotate', reason };
   return start(services, located, record, read, choice, patience);

@@ -1,6 +1,6 @@
 import { accountId } from '../core/account.ts';
 import { fault } from '../core/failure.ts';
-import { hasEnded, isOver } from '../core/rotation.ts';
+import { hasEnded, isOver, owesPromotion } from '../core/rotation.ts';
 import type { WorkMessage } from '../core/work-message.ts';
 import { messageForm, parseWorkMessage } from '../core/work-message.ts';
 import { takeOver } from './drive-rotation.ts';
@@ -34,7 +34,7 @@ async function driveByMessage(
   // A driver leaves its message before it saves the row: this one came while that save was still under way.
   if (ahead === 1 && isHeld(found, timings.margin)) return queue.send(message, EARLY_DELAY);
   if (ahead !== 0) return;
-  if (hasEnded(found.rotation)) return lookForLateChange(services, found);
+  if (hasEnded(found.rotation) && !owesPromotion(found.rotation)) return lookForLateChange(services, found);
   const taken = await takeOver(services, found, NOBODY_WAITS);
   if (taken !== 'lost' && 'later' in taken) await queue.send(message, Math.ceil(taken.later) + 1);
 }

@@ -1,3 +1,4 @@
+import type { Account } from '../core/account.ts';
 import type { Input } from '../core/effect.ts';
 import type { Failure } from '../core/failure.ts';
 import { unprovedReading } from '../core/failure.ts';
@@ -31,18 +32,23 @@ export function promoteNewKey(
   vault: SecretVault,
   held: HeldRotation,
   keys: KnownKeys,
+  seenToWork: boolean,
 ): Promise<[Input, AccountKeys?]> {
   const failed = whenNotStored(services, held);
   return withNewKey(services, held, keys, failed, async (key) => {
-    const failure = await vault.promote(toStore(services, held, key));
-    return failure === undefined ? { kind: 'promoted' } : failed(failure);
+    const outcome = await vault.promote(toStore(services, held, key), seenToWork);
+    if (outcome.kind === 'failed') return failed(outcome.failure);
+    return { kind: outcome.value === 'promoted' ? 'promoted' : 'promotion-deferred' };
   });
 }
 
 function toStore({ policy }: Services, { account, rotation, stored }: HeldRotation, key: Secret): KeyToStore {
   const madeAt = keyUpdatedAt(rotation.after?.[rotation.keyType]);
   const maxAge = stored?.record.taggedMaxAge ?? policy.maxAge;
-  return { account, rotation, key, ...(madeAt !== undefined && { expiresAt: madeAt + maxAge * 1000 }) };
+  // A key that nobody is going to replace works for longer than any end that its secret could have.
+  const ends = stored?.record.rotatedByPolicy === true && madeAt !== undefined;
+  const formerAccounts: readonly Account[] = [];
+  return { account, formerAccounts, rotation, key, ...(ends && { expiresAt: madeAt + maxAge * 1000 }) };
 }
 
 function whenNotStored({ log }: Services, { rotation }: HeldRotation): (failure: Failure) => Input {

@@ -1,7 +1,7 @@
 import type { AccountRecord } from '../core/account-record.ts';
 import { knownKeys, newAccountRecord, withFacts, withKeys } from '../core/account-record.ts';
 import type { Failure } from '../core/failure.ts';
-import { staleHint } from '../core/policy.ts';
+import { rotatesByPolicy, staleHint } from '../core/policy.ts';
 import { optInTag, readPolicy, taggedMaxAge } from '../core/policy-settings.ts';
 import { fromMilliseconds } from '../core/time.ts';
 import { snapshotOf } from './key-snapshot.ts';
@@ -27,14 +27,17 @@ export function noteReading(
   const keys = snapshotOf(services, read.keys, knownKeys(known));
   const record = view.running === undefined ? withKeys(known, keys, fromMilliseconds(read.now)) : known;
   const { disableLocalAuth: localAuthDisabled, tags } = account.facts;
-  const { period } = schedule(read.now);
+  const runs = schedule(read.now);
+  const { period } = runs;
   const configured = readPolicy(policy, tags, period);
   const optIn = optInTag(tags);
-  return withFacts(record, {
+  const judged = { facts: account.facts, record, times: read.keys.times, settings: policy, schedule: runs };
+  const noted = withFacts(record, {
     id: account.id,
     localAuthDisabled,
     taggedMaxAge: taggedMaxAge(policy, tags, period),
     optedIn: optIn === undefined ? known.optedIn : optIn === 'enabled',
     staleHint: configured.kind === 'policy' ? staleHint(known, keys, configured.policy) : known.staleHint,
   });
+  return { ...noted, rotatedByPolicy: rotatesByPolicy({ ...judged, now: read.now }) };
 }

@@ -9,6 +9,7 @@ import { NOBODY_WAITS } from './patience.ts';
 import type { AccountKeys, HeldRotation } from './ports.ts';
 import { readAccountKeys } from './read-account-keys.ts';
 import type { Services } from './services.ts';
+import { settleAll } from './settle-all.ts';
 
 /** Does the one thing that comes next. */
 export async function performEffect(
@@ -23,11 +24,11 @@ export async function performEffect(
     case 'post':
       return post(services, held, leasedAt, patience);
     case 'store':
-    case 'promote': {
       if (vault === undefined) throw new Error('There is no vault to store a key in.');
-      const put = effect.kind === 'store' ? storeNewKey : promoteNewKey;
-      return put(services, vault, held, keys);
-    }
+      return storeNewKey(services, vault, held, keys);
+    case 'promote':
+      if (vault === undefined) throw new Error('There is no vault to store a key in.');
+      return promoteNewKey(services, vault, held, keys, effect.seenToWork);
     case 'verify':
       if (dataPlane === undefined) throw new Error('There is nothing to try a key on.');
       return verifyNewKey(services, dataPlane, held, keys);
@@ -73,14 +74,17 @@ async function mayStillSend(
 }
 
 async function readAgain(services: Services, held: HeldRotation): Promise<[Input, AccountKeys?]> {
-  const { scopes, policy, schedule } = services;
+  const { scopes, policy, schedule, vault } = services;
   const { rotation, account, stored } = held;
-  const outcome = await readAccountKeys(services, account, rotation.uniqueId);
+  const [outcome, unready] = await settleAll([
+    readAccountKeys(services, account, rotation.uniqueId),
+    vault?.ready(account, rotation.keyType),
+  ]);
   if (outcome.kind === 'failed') return [{ kind: 'read-failed', failure: outcome.failure }];
   const { keys, now, facts } = outcome.value;
   const seen = snapshotOf(services, keys, rotation.before);
   const read = (objection?: string): [Input, AccountKeys] => [
-    { kind: 'read', keys: seen, ...(objection !== undefined && { objection }) },
+    { kind: 'read', keys: seen, ...(objection !== undefined && { objection }), ...(unready && { unready }) },
     keys,
   ];
   if (!isInScope(scopes, account)) return read('the account is no longer in ROTATION_SCOPES');

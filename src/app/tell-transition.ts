@@ -6,10 +6,22 @@ import type { Services } from './services.ts';
 
 /** One line, and what is measured, where a rotation has come to another state. */
 export function tellTransition(services: Services, before: Rotation, rotation: Rotation): void {
-  if (rotation.state === before.state) return;
+  if (rotation.state === before.state) {
+    tellPromotion(services, before, rotation);
+    return;
+  }
   const now = services.clock.now();
   logTransition(services, rotation, now);
   measureTransition(services, rotation, now);
+}
+
+/** One that was left open after its event, as Azure Maps did not take the key in time. */
+function tellPromotion({ log }: Services, before: Rotation, rotation: Rotation): void {
+  const { rotationId, accountId, keyType, state, promoted } = rotation;
+  if (state !== 'completed' || promoted === before.promoted) return;
+  const fields = { rotationId, accountId, keyType };
+  if (promoted) log.info('The key is the current one now, or another one took its place', fields);
+  else log.error('The key did not become the current one', fields);
 }
 
 function logTransition({ log }: Services, rotation: Rotation, now: number): void {

@@ -30,6 +30,8 @@ export interface AccountRecord {
   readonly localAuthDisabled?: boolean;
   /** The max age that its tag asked for when ARM was asked last, seconds. */
   readonly taggedMaxAge?: number;
+  /** Whether the policy is going to rotate it, by what ARM said last; absent where it was not asked. */
+  readonly rotatedByPolicy?: boolean;
   /** Whether a read-only lock kept ARM from reading its keys the last time. */
   readonly readOnlyLock?: boolean;
   /** Rotations that regenerated a key of which nobody has been told yet. */

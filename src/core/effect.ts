@@ -8,8 +8,16 @@ import type { Timings } from './timings.ts';
 export type Input =
   /** The rotation was taken over; its row had been left alone for `idleSeconds`, by the Table service's clock. */
   | { readonly kind: 'woken'; readonly idleSeconds: number }
-  /** What ARM says of the keys. `objection`: why the policy no longer wants this rotation. */
-  | { readonly kind: 'read'; readonly keys: KeySnapshot; readonly objection?: string }
+  /**
+   * What ARM says of the keys. `objection`: why the policy no longer wants this rotation; `unready`: why a new key
+   * could not be stored now.
+   */
+  | {
+      readonly kind: 'read';
+      readonly keys: KeySnapshot;
+      readonly objection?: string;
+      readonly unready?: Failure;
+    }
   | { readonly kind: 'read-failed'; readonly failure: Failure }
   | { readonly kind: 'regenerated'; readonly keys: KeySnapshot }
   /** The POST was surely not carried out. */
@@ -20,6 +28,8 @@ export type Input =
   | { readonly kind: 'store-failed'; readonly failure: Failure }
   /** The account's secret `current` has the new key, or a newer one. */
   | { readonly kind: 'promoted' }
+  /** The secret `current` still holds a key that lives, and the new one was not seen to work. */
+  | { readonly kind: 'promotion-deferred' }
   /** Azure Maps accepted the new key. */
   | { readonly kind: 'verified' }
   /** Azure Maps refused it, or said nothing of use. */
@@ -41,8 +51,8 @@ export type Effect =
   | { readonly kind: 'store' }
   /** Try the new key on Azure Maps. */
   | { readonly kind: 'verify' }
-  /** Store the new key as the account's current one. */
-  | { readonly kind: 'promote' }
+  /** Store the new key as the account's current one; where it was not seen to work, only in the place of a dead one. */
+  | { readonly kind: 'promote'; readonly seenToWork: boolean }
   | { readonly kind: 'publish'; readonly event: RotationEvent }
   /** Look at the account, and announce what others or a late POST changed. */
   | { readonly kind: 'look' }

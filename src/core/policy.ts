@@ -101,6 +101,12 @@ function isModified({ facts, record }: PolicyInput): boolean {
   return modifiedAt > Math.max(lookedAt, ...known) + OWN_CHANGE;
 }
 
+/** Whether the policy is going to rotate it at some time. Which key is in use is known from the first rotation on. */
+export function rotatesByPolicy(input: PolicyInput): boolean {
+  const decision = decide(input);
+  return decision.kind !== 'skip' || decision.code === 'InUseUnknown';
+}
+
 /** Whether a key of an account that is to be rotated is past its max age, whatever keeps it from being rotated. */
 export function isOverdue(input: PolicyInput): boolean {
   const read = readPolicy(input.settings, input.facts.tags, input.schedule.period);

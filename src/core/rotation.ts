@@ -75,7 +75,7 @@ export interface Rotation {
   readonly failure?: Failure;
   /** The versioned id of the Key Vault secret that holds the new key. */
   readonly secretId?: string;
-  /** Whether the account's secret `current` was seen to. */
+  /** Whether the account's secret `current` was seen to; false where that was given up, as Azure Maps never took the key. */
   readonly promoted?: boolean;
   /** Whether Azure Maps accepted the new key; absent where it was not tried. */
   readonly verified?: boolean;
@@ -129,7 +129,7 @@ export function hasEnded(rotation: Rotation): boolean {
 
 /** Whether nothing is left to do for it. */
 export function isOver(rotation: Rotation): boolean {
-  return hasEnded(rotation) && !rotation.looksLeft;
+  return hasEnded(rotation) && !rotation.looksLeft && !owesPromotion(rotation);
 }
 
 export function triesOf({ tries }: Rotation, tried: Tried): number {
@@ -139,6 +139,11 @@ export function triesOf({ tries }: Rotation, tried: Tried): number {
 /** With one more try that was in vain. */
 export function withTry(rotation: Rotation, tried: Tried): Rotation {
   return { ...rotation, tries: { ...rotation.tries, [tried]: triesOf(rotation, tried) + 1 } };
+}
+
+/** Whether its event went out before Azure Maps took the key, which is to become the current one once it does. */
+export function owesPromotion({ state, secretId, verified, promoted }: Rotation): boolean {
+  return state === 'completed' && secretId !== undefined && verified === false && promoted === undefined;
 }
 
 /** Whether a key was regenerated that the consumers have not been told of. */

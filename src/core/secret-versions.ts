@@ -1,5 +1,5 @@
 import type { KeyType } from './key-type.ts';
-import { otherKey } from './key-type.ts';
+import { KEY_TYPES } from './key-type.ts';
 import type { Rotation } from './rotation.ts';
 import { toInstant } from './time.ts';
 
@@ -8,6 +8,8 @@ export interface KeyTags {
   readonly keyType?: string;
   readonly keyLastUpdated?: string;
   readonly rotationId?: string;
+  /** Which version of the secret it followed: lists are sorted by ids that say nothing of age. */
+  readonly previousVersion?: string;
 }
 
 export interface SecretVersion {
@@ -28,18 +30,25 @@ export function isOvertaken(rotation: Rotation, versions: readonly SecretVersion
   return versions.some(({ tags }) => isOlder(own, toInstant(tags.keyLastUpdated)));
 }
 
-/** The enabled versions whose key no longer exists. What has no tags of ours is somebody else's. */
-export function outdatedVersions(
-  rotation: Rotation,
-  versions: readonly SecretVersion[],
-): readonly SecretVersion[] {
-  const { keyType, after } = rotation;
-  const present = (type: KeyType) => toInstant(after?.[type]);
-  return versions.filter(({ enabled, tags }) => {
-    const type = [keyType, otherKey(keyType)].find((candidate) => candidate === tags.keyType);
-    if (!enabled || type === undefined || tags.rotationId === rotation.rotationId) return false;
-    return isOlder(toInstant(tags.keyLastUpdated), present(type));
-  });
+/** Whether the key in a version no longer exists. What has no tags of ours is somebody else's, and not known to be dead. */
+export function isDead({ after, rotationId }: Rotation, { tags }: SecretVersion): boolean {
+  const type = typeOf(tags);
+  if (type === undefined || tags.rotationId === rotationId) return false;
+  return isOlder(toInstant(tags.keyLastUpdated), toInstant(after?.[type]));
+}
+
+/**
+ * Whether the key in a version is the one that the rotation replaced. Under an address that the account had before, age
+ * proves nothing: another account may have that name by now.
+ */
+export function isReplaced({ before, keyType, rotationId }: Rotation, { tags }: SecretVersion): boolean {
+  const replaced = toInstant(before[keyType]);
+  if (typeOf(tags) !== keyType || tags.rotationId === rotationId || replaced === undefined) return false;
+  return toInstant(tags.keyLastUpdated) === replaced;
+}
+
+function typeOf({ keyType }: KeyTags): KeyType | undefined {
+  return KEY_TYPES.find((candidate) => candidate === keyType);
 }
 
 function isOlder(one: bigint | undefined, other: bigint | undefined): boolean {

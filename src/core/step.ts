@@ -4,10 +4,11 @@ import { notCarriedOut, superseded, unprovedReading } from './failure.ts';
 import type { KeySnapshot } from './key-snapshot.ts';
 import { compareKey, withPast } from './key-snapshot.ts';
 import { otherKey } from './key-type.ts';
+import { goOnPromoting, promoteLate } from './promoting.ts';
 import type { Rotation, Tried } from './rotation.ts';
-import { hasEnded, owesEvent, triesOf, withTry } from './rotation.ts';
-import { suspend, suspendAfter } from './suspend.ts';
-import { end, goOnTelling, published, tell } from './telling.ts';
+import { hasEnded, owesEvent, owesPromotion, triesOf, withTry } from './rotation.ts';
+import { end, suspend, suspendAfter } from './suspend.ts';
+import { afterEvent, goOnTelling, published, tell } from './telling.ts';
 import type { Timings } from './timings.ts';
 
 /** The state machine of one rotation: total, pure, and each step repeatable after a crash. */
@@ -16,7 +17,7 @@ export function step(rotation: Rotation, input: Input, driver: Driver): Step {
     case 'woken':
       return resume(rotation, input.idleSeconds, driver);
     case 'read':
-      return judge(rotation, input.keys, input.objection, driver);
+      return judge(rotation, input, driver);
     case 'read-failed':
       return rotation.state === 'started'
         ? putOff(givenItsTime(rotation), 'read', input.failure, driver)
@@ -29,10 +30,12 @@ export function step(rotation: Rotation, input: Input, driver: Driver): Step {
       return pause(inDoubt(rotation, input.settleSeconds, input.failure), input.settleSeconds, driver);
     case 'stored':
     case 'promoted':
+    case 'promotion-deferred':
     case 'store-failed':
     case 'verified':
     case 'unverified':
     case 'key-gone':
+      if (owesPromotion(rotation)) return goOnPromoting(rotation, input, driver);
       return owesEvent(rotation) ? goOnTelling(rotation, input, driver) : resume(rotation, 0, driver);
     case 'published':
     case 'publish-failed':
@@ -47,8 +50,9 @@ export function step(rotation: Rotation, input: Input, driver: Driver): Step {
 }
 
 function resume(rotation: Rotation, idleSeconds: number, driver: Driver): Step {
+  if (owesPromotion(rotation)) return promoteLate(rotation, driver);
   if (hasEnded(rotation)) return { rotation, effect: { kind: rotation.looksLeft ? 'look' : 'end' } };
-  if (rotation.state === 'published') return end(published(rotation), driver.timings);
+  if (rotation.state === 'published') return afterEvent(published(rotation), driver);
   if (rotation.state !== 'started') return tell(rotation, driver);
 
   const { doubt } = rotation;
@@ -64,7 +68,8 @@ function resume(rotation: Rotation, idleSeconds: number, driver: Driver): Step {
 }
 
 /** What a reading proves. Where it proves nothing, nothing is sent, and a doubt stays until another one does. */
-function judge(rotation: Rotation, keys: KeySnapshot, objection: string | undefined, driver: Driver): Step {
+function judge(rotation: Rotation, read: Input & { kind: 'read' }, driver: Driver): Step {
+  const { keys, objection, unready } = read;
   const own = compareKey(rotation.keyType, rotation.before, keys);
   if (
     own === 'changed' &&
@@ -97,6 +102,7 @@ function judge(rotation: Rotation, keys: KeySnapshot, objection: string | undefi
   }
   if (objection !== undefined) return fail(settled, superseded(objection), driver);
   if (isSpent(rotation, driver.timings)) return fail(settled, rotation.failure ?? notCarriedOut(), driver);
+  if (unready !== undefined) return putOff(settled, 'store', unready, driver);
   const counted = doubt === undefined ? settled : withTry(settled, 'regenerate');
   return { rotation: { ...counted, doubt: { kind: 'sending' } }, effect: { kind: 'post' } };
 }

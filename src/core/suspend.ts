@@ -15,3 +15,16 @@ export function suspendAfter(rotation: Rotation, tried: Tried, failure: Failure,
   const seconds = backoff(rotation.rotationId, triesOf(rotation, tried), failure, timings);
   return suspend(withTry(rotation, tried), seconds);
 }
+
+/** Before a new key is tried again on Azure Maps: twice as long with each try. */
+export function verifyPause(tries: number, { firstVerifyPause, maxBackoff }: Timings): number {
+  return Math.min(firstVerifyPause * 2 ** Math.min(tries - 1, 20), maxBackoff);
+}
+
+/** The end of a rotation; where a POST of it may yet be carried out, the account is looked at some more times. */
+export function end(rotation: Rotation, { lateLooks }: Timings): Step {
+  const { latePosts, looksLeft = latePosts ? lateLooks.length : 0 } = rotation;
+  const [first] = lateLooks;
+  if (looksLeft === 0 || first === undefined) return { rotation, effect: { kind: 'end' } };
+  return suspend({ ...rotation, looksLeft }, first);
+}

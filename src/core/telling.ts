@@ -1,9 +1,10 @@
 import type { Driver, Effect, Input, Step } from './effect.ts';
 import { rotationEvent } from './events.ts';
 import type { Failure } from './failure.ts';
+import { promoteLate } from './promoting.ts';
 import type { Rotation } from './rotation.ts';
-import { owesEvent, triesOf, withTry } from './rotation.ts';
-import { suspend, suspendAfter } from './suspend.ts';
+import { owesEvent, owesPromotion, triesOf, withTry } from './rotation.ts';
+import { end, suspend, suspendAfter, verifyPause } from './suspend.ts';
 import type { Timings } from './timings.ts';
 
 /** What comes of an effect of telling. */
@@ -37,7 +38,9 @@ function nextEffect(rotation: Rotation, driver: Driver): Effect {
   if (state === 'failed') return publish(rotation);
   if (state === 'regenerated' && driver.stores) return { kind: 'store' };
   if ((state === 'regenerated' || state === 'stored') && driver.verifies) return { kind: 'verify' };
-  if (driver.stores && rotation.secretId !== undefined && !rotation.promoted) return { kind: 'promote' };
+  if (driver.stores && rotation.secretId !== undefined && !rotation.promoted) {
+    return { kind: 'promote', seenToWork: rotation.verified !== false || !driver.verifies };
+  }
   return publish(rotation);
 }
 
@@ -57,6 +60,8 @@ export function goOnTelling(rotation: Rotation, input: TellingInput, driver: Dri
       return tell({ ...cleared(rotation), state: 'stored', secretId: input.secretId }, driver);
     case 'promoted':
       return tell({ ...cleared(rotation), promoted: true }, driver);
+    case 'promotion-deferred':
+      return { rotation, effect: publish(rotation) };
     case 'verified':
       return tell({ ...cleared(rotation), state: 'verified', verified: true }, driver);
     case 'unverified':
@@ -64,7 +69,7 @@ export function goOnTelling(rotation: Rotation, input: TellingInput, driver: Dri
     case 'key-gone':
       return tell({ ...cleared(rotation), state: 'verified', promoted: true }, driver);
     case 'published':
-      return end(published(rotation), driver.timings);
+      return afterEvent(published(rotation), driver);
     case 'store-failed':
       return tellLater(rotation, 'store', input.failure, driver.timings);
     case 'publish-failed':
@@ -76,25 +81,24 @@ export function goOnTelling(rotation: Rotation, input: TellingInput, driver: Dri
 
 /** Azure Maps needs a moment to know a new key. After the last try the event goes out, and says what was found. */
 function tryAgain(rotation: Rotation, failure: Failure, driver: Driver): Step {
-  const { verifyTries, firstVerifyPause } = driver.timings;
+  const { verifyTries } = driver.timings;
   const noted = withTry({ ...rotation, failure }, 'verify');
   const tries = triesOf(noted, 'verify');
   if (tries >= verifyTries) return tell({ ...noted, state: 'verified', verified: false }, driver);
-  return suspend(noted, firstVerifyPause * 2 ** (tries - 1));
+  return suspend(noted, verifyPause(tries, driver.timings));
+}
+
+/** A key that Azure Maps did not take in time becomes the current one when it does. */
+export function afterEvent(rotation: Rotation, driver: Driver): Step {
+  if (!owesPromotion(rotation)) return end(rotation, driver.timings);
+  if (!driver.stores) return promoteLate(rotation, driver);
+  return suspend(rotation, verifyPause(Math.max(triesOf(rotation, 'verify'), 1), driver.timings));
 }
 
 /** What kept the event back is shown while it waits, but never in the place of why a rotation failed. */
 function tellLater(rotation: Rotation, tried: 'store' | 'publish', failure: Failure, timings: Timings): Step {
   const noted = rotation.state === 'failed' ? rotation : { ...rotation, failure };
   return suspendAfter(noted, tried, failure, timings);
-}
-
-/** The end of a rotation; where a POST of it may yet be carried out, the account is looked at some more times. */
-export function end(rotation: Rotation, { lateLooks }: Timings): Step {
-  const { latePosts, looksLeft = latePosts ? lateLooks.length : 0 } = rotation;
-  const [first] = lateLooks;
-  if (looksLeft === 0 || first === undefined) return { rotation, effect: { kind: 'end' } };
-  return suspend({ ...rotation, looksLeft }, first);
 }
 
 export function published(rotation: Rotation): Rotation {

@@ -39,6 +39,8 @@ export interface Timings {
   readonly verifyTries: number;
   /** The first delay before a new key is tried again; it doubles with each try. */
   readonly firstVerifyPause: number;
+  /** How often it is tried after that, for as long as it waits to become the current one. */
+  readonly lateVerifyTries: number;
   /** How late a rotation's own message may be before it is woken by another one. */
   readonly wakeSlack: number;
   /** How long one run of the timer lists scopes. */
@@ -65,6 +67,8 @@ export const TIMINGS: Timings = {
   maxAttempts: 40,
   verifyTries: 6,
   firstVerifyPause: 2,
+  // With at most `maxBackoff` between two of them, about a week.
+  lateVerifyTries: 175,
   wakeSlack: 60,
   listBudget: 180,
   planBudget: 20,

@@ -51,8 +51,14 @@ export const FAILURE_ADVICE: Readonly<Record<string, Advice>> = {
   ObjectIsDeletedButRecoverable: {
     title: 'Secret was deleted',
     meaning:
-      'Somebody deleted the Key Vault secret of the key, so the new one can’t be stored, and its event waits.',
-    todo: 'Recover the deleted secret in the vault, or purge it. The app goes on by itself.',
+      'Somebody deleted a Key Vault secret of the account, so no new key can be stored. Before a key was regenerated, none is; after that, its event waits.',
+    todo: 'Recover the deleted secret in the vault, or purge it. The app goes on by itself; an order has to be sent again.',
+  },
+  ObjectIsBeingDeleted: {
+    title: 'Secret is being deleted',
+    meaning:
+      'Somebody is deleting or purging a Key Vault secret of the account, so no new key can be stored.',
+    todo: 'Wait until that is done; a secret that was deleted and not purged has to be recovered. The app goes on by itself; an order has to be sent again.',
   },
   ForbiddenByRbac: {
     title: 'Vault refuses the app',

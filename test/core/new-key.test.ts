@@ -34,7 +34,7 @@ test('of an account that is gone nothing is stored or tried any more', async () 
 
   expect(await storeNewKey(services, vault, held, undefined)).toEqual([{ kind: 'key-gone' }]);
   expect(await verifyNewKey(services, dataPlane, held, undefined)).toEqual([{ kind: 'key-gone' }]);
-  expect(await promoteNewKey(services, vault, held, undefined)).toEqual([{ kind: 'key-gone' }]);
+  expect(await promoteNewKey(services, vault, held, undefined, true)).toEqual([{ kind: 'key-gone' }]);
 });
 
 test('of an account that can not be read now it is tried again', async () => {
@@ -43,5 +43,7 @@ test('of an account that can not be read now it is tried again', async () => {
 
   expect(await storeNewKey(services, vault, held, undefined)).toEqual([{ kind: 'store-failed', failure }]);
   expect(await verifyNewKey(services, dataPlane, held, undefined)).toEqual([{ kind: 'unverified', failure }]);
-  expect(await promoteNewKey(services, vault, held, undefined)).toEqual([{ kind: 'store-failed', failure }]);
+  expect(await promoteNewKey(services, vault, held, undefined, true)).toEqual([
+    { kind: 'store-failed', failure },
+  ]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SecretVersion } from '../../src/core/secret-versions.ts';
-import { isOvertaken, outdatedVersions, versionOf } from '../../src/core/secret-versions.ts';
+import { isDead, isOvertaken, isReplaced, versionOf } from '../../src/core/secret-versions.ts';
 import { AFTER, BEFORE, rotationWith } from './support/rotations.ts';
 
 /** Regenerated the secondary key; the primary one is of an older rotation. */
@@ -48,29 +48,30 @@ describe('the secret of the key in use', () => {
   });
 });
 
-describe('outdated', () => {
-  test('are the enabled versions of keys that were replaced', () => {
-    const versions = [
-      own,
-      before,
-      other,
-      newer,
-      version('untagged'),
-      { ...before, id: 'off', enabled: false },
-    ];
+describe('a dead key', () => {
+  const dead = (of: typeof rotation, versions: SecretVersion[]) =>
+    versions.filter((one) => isDead(of, one)).map(({ id }) => id);
 
-    expect(outdatedVersions(rotation, versions).map(({ id }) => id)).toEqual(['before']);
+  test('is one that was replaced', () => {
+    expect(dead(rotation, [own, before, other, newer, version('untagged')])).toEqual(['before']);
   });
 
   test('is the other key too, where it was replaced since', () => {
     const replaced = { ...rotation, after: { ...AFTER, primary: '2026-11-01T00:00:00Z' } };
 
-    expect(outdatedVersions(replaced, [other, newer]).map(({ id }) => id)).toEqual(['other']);
+    expect(dead(replaced, [other, newer])).toEqual(['other']);
   });
 
-  test('is nothing whose time can not be read', () => {
+  test('is none whose time can not be read', () => {
     const odd = version('odd', { keyType: 'secondary', keyLastUpdated: 'yesterday' });
 
-    expect(outdatedVersions(rotation, [odd, version('bare', { keyType: 'secondary' })])).toEqual([]);
+    expect(dead(rotation, [odd, version('bare', { keyType: 'secondary' })])).toEqual([]);
   });
+});
+
+test('under a former address, only the very key that was replaced is known to be dead', () => {
+  const ofAnother = version('of another', { ...before.tags, keyLastUpdated: '2026-01-01T00:00:00Z' });
+  const versions = [own, before, other, newer, ofAnother, version('untagged')];
+
+  expect(versions.filter((one) => isReplaced(rotation, one)).map(({ id }) => id)).toEqual(['before']);
 });

@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { Driver, Input } from '../../src/core/effect.ts';
 import type { Rotation } from '../../src/core/rotation.ts';
+import { isOver } from '../../src/core/rotation.ts';
 import { step } from '../../src/core/step.ts';
 import { TIMINGS } from '../../src/core/timings.ts';
-import { AFTER, CALLER, LASTING, NOBODY, PASSING, rotationWith, waiting } from './support/rotations.ts';
+import {
+  AFTER,
+  BEFORE,
+  CALLER,
+  LASTING,
+  NOBODY,
+  PASSING,
+  rotationWith,
+  waiting,
+} from './support/rotations.ts';
 
 const { maxAttempts, verifyTries, firstVerifyPause } = TIMINGS;
 
@@ -170,6 +180,81 @@ describe('a new key that Azure Maps refuses', () => {
   });
 });
 
+describe('KV-04 a key that Azure Maps did not take in time', () => {
+  const stored: Rotation = { ...regenerated, state: 'verified', secretId: SECRET_ID, verified: false };
+  const told: Rotation = { ...stored, state: 'completed', told: true, tries: { verify: verifyTries } };
+  const woken: Input = { kind: 'woken', idleSeconds: 60 };
+
+  test('is announced, and becomes the current one once it works', () => {
+    const asked = step(stored, woken, BOTH);
+    const deferred = step(asked.rotation, { kind: 'promotion-deferred' }, BOTH);
+    const announced = step(deferred.rotation, { kind: 'published' }, BOTH);
+    const tried = step(announced.rotation, woken, BOTH);
+    const works = step(tried.rotation, { kind: 'verified' }, BOTH);
+    const promoted = step(works.rotation, { kind: 'promoted' }, BOTH);
+
+    expect(asked.effect).toEqual({ kind: 'promote', seenToWork: false });
+    expect(deferred.effect).toMatchObject({ kind: 'publish', event: { data: { verified: false } } });
+    expect(announced).toMatchObject({
+      rotation: { state: 'completed', told: true },
+      effect: { kind: 'suspend' },
+    });
+    expect(isOver(announced.rotation)).toBe(false);
+    expect(tried.effect.kind).toBe('verify');
+    expect(works.effect).toEqual({ kind: 'promote', seenToWork: true });
+    expect(promoted.effect.kind).toBe('end');
+    expect(isOver(promoted.rotation)).toBe(true);
+  });
+
+  test('is tried after growing pauses for about a week, and then no more', () => {
+    const refused: Input = { kind: 'unverified', failure: PASSING };
+    const pauses: number[] = [];
+    let next = step(told, refused, BOTH);
+    while (next.effect.kind === 'suspend') {
+      pauses.push(next.effect.seconds);
+      next = step(next.rotation, refused, BOTH);
+    }
+
+    const days = pauses.reduce((sum, seconds) => sum + seconds, 0) / 86_400;
+    expect(pauses[0]).toBe(2 * 2 ** verifyTries);
+    expect(Math.max(...pauses)).toBe(TIMINGS.maxBackoff);
+    expect(days).toBeGreaterThan(6.5);
+    expect(days).toBeLessThan(8);
+    expect(next).toMatchObject({ rotation: { promoted: false }, effect: { kind: 'end' } });
+    expect(isOver(next.rotation)).toBe(true);
+  });
+
+  test('is left alone once another one took its place, or there is no vault any more', () => {
+    expect(step(told, { kind: 'key-gone' }, BOTH)).toMatchObject({
+      rotation: { promoted: true },
+      effect: { kind: 'end' },
+    });
+    expect(step(told, woken, VERIFIES)).toMatchObject({
+      rotation: { promoted: false },
+      effect: { kind: 'end' },
+    });
+  });
+
+  test('is promoted untried where trying was switched off since', () => {
+    expect(step(told, woken, STORES).effect).toEqual({ kind: 'promote', seenToWork: true });
+    expect(step(stored, woken, STORES).effect).toEqual({ kind: 'promote', seenToWork: true });
+  });
+
+  test('and that the vault does not take then is stored later', () => {
+    expect(step(told, { kind: 'store-failed', failure: PASSING }, BOTH).effect.kind).toBe('suspend');
+  });
+});
+
+test('KV-02 a vault that can take no key by now keeps a waiting rotation from its POST', () => {
+  const read: Input = { kind: 'read', keys: BEFORE, unready: PASSING };
+
+  const byTimer = step(waiting({ trigger: 'timer' }), read, BOTH);
+  const byCaller = step(waiting({ trigger: 'http' }), read, { ...CALLER, ...BOTH, patience: 20 });
+
+  expect(byTimer).toMatchObject({ rotation: { state: 'started' }, effect: { kind: 'suspend' } });
+  expect(byCaller).toMatchObject({ rotation: { state: 'failed', failure: PASSING } });
+});
+
 test('a key that another one replaced once it was stored does not become the current one', () => {
   const stored: Rotation = { ...regenerated, state: 'stored', secretId: SECRET_ID };
 
@@ -189,7 +274,7 @@ describe('a caller who has not long to wait', () => {
     const woken: Input = { kind: 'woken', idleSeconds: 0 };
     const effectWithin = (patience: number) => step(rotation, woken, { ...BOTH, patience }).effect;
 
-    expect(effectWithin(needed)).toEqual({ kind: effect });
+    expect(effectWithin(needed)).toMatchObject({ kind: effect });
     expect(effectWithin(needed - 0.1)).toEqual({ kind: 'suspend', seconds: 0 });
     expect(effectWithin(-1)).toEqual({ kind: 'suspend', seconds: 0 });
   });

@@ -41,6 +41,7 @@ describe('the exploration of the state machine', () => {
       'regenerated',
       'stored',
       'told',
+      'unpromoted',
       'verified',
       'watched',
     ]);

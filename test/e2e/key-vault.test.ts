@@ -200,14 +200,19 @@ describe.concurrent('with a Key Vault', () => {
     await world.close();
   });
 
-  test('a secret that somebody deleted keeps the event back until it is recovered, and says so', async ({
+  test('KV-02 a secret that somebody deleted after the check keeps the event back, and says so', async ({
     expect,
   }) => {
     const { world, app, accountId } = await start();
     await regenerateKey(app, accountId, 'primary');
     const account = parseAccountId(accountId);
     if (account === undefined) throw new Error('No account.');
-    world.azure.vault.remove(secretName(account, 'primary'));
+    const name = secretName(account, 'primary');
+    world.azure.setHook((operation, phase) => {
+      if (operation !== 'regenerateKey' || phase !== 'after') return;
+      world.azure.setHook(undefined);
+      world.azure.vault.remove(name);
+    });
 
     const answer = await regenerateKey(app, accountId, 'primary');
 
@@ -221,4 +226,26 @@ describe.concurrent('with a Key Vault', () => {
     expect(app.log.some(({ message }) => message.includes('could not be stored'))).toBe(true);
     await world.close();
   });
+
+  test.for(['primary', 'current'] as const)(
+    'KV-02 no key is touched whose secret %s somebody deleted before',
+    async (which, { expect }) => {
+      const { world, app, accountId } = await start();
+      await regenerateKey(app, accountId, 'primary');
+      const account = parseAccountId(accountId);
+      if (account === undefined) throw new Error('No account.');
+      world.azure.vault.remove(secretName(account, which));
+
+      const ordered = await regenerateKey(app, accountId, 'primary');
+      const rotated = await app.fetch(`/api${accountId}/rotate?force=true`, { method: 'POST' });
+
+      expectError(ordered, [409]);
+      expect(ordered.body.error?.code).toBe('ObjectIsDeletedButRecoverable');
+      expect(ordered.body.error?.message).toContain(secretName(account, which));
+      // The guarded way takes the other key, whose own secret is not there yet.
+      expect(rotated.status).toBe(which === 'current' ? 409 : 200);
+      expect(regenerations(world, accountId)).toHaveLength(which === 'current' ? 1 : 2);
+      await world.close();
+    },
+  );
 });

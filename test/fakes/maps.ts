@@ -4,6 +4,7 @@ import { accountPartition } from '../../src/core/account.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import { fault, unavailable } from '../../src/core/failure.ts';
 import type { KeyType } from '../../src/core/key-type.ts';
+import type { AccountFacts } from '../../src/core/policy.ts';
 import type { Timings } from '../../src/core/timings.ts';
 import type { Faults, PostFault, Unanswered } from './faults.ts';
 import { call, latency } from './faults.ts';
@@ -57,6 +58,8 @@ export interface Arm {
   change(account: Account, keyType: KeyType, rotationId?: string, timeless?: boolean): void;
   move(account: Account, to: Account): void;
   remake(account: Account, sameTimes: boolean): void;
+  /** What ARM says of an account from now on, beside what is usual. */
+  describe(account: Account, facts: Partial<AccountFacts>): void;
   tag(account: Account, tags: Readonly<Record<string, string>>): void;
   port(actor: Actor, faults: Faults): MapsAccounts;
 }
@@ -65,10 +68,11 @@ type Answer = Pick<Change, 'rotationId' | 'sentAt' | 'late'> & { readonly shownB
 
 export function createArm(world: World, timings: Timings): Arm {
   const accounts = createAccountsOfArm(world);
+  const described = new Map<string, Partial<AccountFacts>>();
   const posts: Post[] = [];
   const changes: Change[] = [];
   let busyUntil = 0;
-  const reads = 0;
+  let reads = 0;
 
   function known(account: Account): Life {
     const life = accounts.at(account);
@@ -203,17 +207,22 @@ export function createArm(world: World, timings: Timings): Arm {
       }));
     const readOf = <T>(account: Account, serve: (life: Life) => T): Promise<Outcome<T>> =>
       read(() => {
+        reads += 1;
         const life = accounts.at(account);
         if (life === undefined) return { kind: 'failed', failure: toFailure(NOT_THERE) };
         return { kind: 'ok', value: serve(life) };
       });
+    const reading = (life: Life) => {
+      const { facts, ...usual } = readingOf(life);
+      return { ...usual, facts: { ...facts, ...described.get(accountPartition(life.account)) } };
+    };
     return {
-      readAccount: (account) => readOf(account, readingOf),
+      readAccount: (account) => readOf(account, reading),
       readKeys: (account) =>
         readOf(account, (life) => ({ keys: accounts.list(life), now: world.serviceTime() })),
       regenerateKey: (account, keyType, maySend: () => boolean | Promise<boolean>) =>
         post(actor, faults, account, keyType, maySend),
-      listPage: () => read(() => ({ kind: 'ok', value: { accounts: accounts.living().map(readingOf) } })),
+      listPage: () => read(() => ({ kind: 'ok', value: { accounts: accounts.living().map(reading) } })),
       writesLeft: () => undefined,
     };
   }
@@ -235,6 +244,7 @@ export function createArm(world: World, timings: Timings): Arm {
       ),
     move: (account, to) => accounts.move(known(account), to),
     remake: (account, sameTimes) => void accounts.remake(known(account), sameTimes),
+    describe: (account, facts) => void described.set(accountPartition(account), facts),
     tag: (account, tags) => accounts.tag(known(account), tags),
     port,
   };

@@ -55,6 +55,7 @@ const operations: readonly Operation[] = [
   'listSecretVersions',
   'updateSecret',
   'deleteSecret',
+  'getDeletedSecret',
   'mapsRequest',
 ];
 

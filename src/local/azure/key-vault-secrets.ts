@@ -35,12 +35,16 @@ export function updateSecret(ask: Ask): Reply {
   if ('refusal' in read) return read.refusal;
   const found = findVersion(ask);
   if (!found) return secretNotFound(idOf(ask));
-  ask.secrets.update(found.version, read.change);
+  const changed = Object.keys(read.change).length > 0;
+  if (changed) ask.secrets.update(found.version, read.change);
   const id = secretId(ask.origin, found.secret, found.version);
-  return { status: 200, body: toItem(id, found.version), changed: true };
+  return { status: 200, body: toItem(id, found.version), changed };
 }
 
-/** In the order of their ids, which says nothing of their age; of a secret that is not there, none. */
+/**
+ * In the order of their ids, which says nothing of their age; of a secret that is not there, none. No recording shows
+ * what Key Vault answers for one that is deleted: as if it were not there is what tells least.
+ */
 export function listVersions({ secrets, incoming, origin, name }: Ask): Reply {
   const secret = secrets.find(name);
   if (!secret || isDeleted(secret)) return vaultPage([], incoming.url, origin);
@@ -57,6 +61,17 @@ export function listSecrets({ secrets, incoming, origin }: Ask): Reply {
     name: secret.name.toLowerCase(),
     item: toItem(`${origin}/secrets/${secret.name}`, latest(secret)),
   }));
+  return vaultPage(items, incoming.url, origin);
+}
+
+export function listDeletedSecrets({ secrets, incoming, origin }: Ask): Reply {
+  const items = secrets
+    .all()
+    .filter(isDeleted)
+    .map((secret) => {
+      const { value: _, id: __, ...item } = toDeletedBundle(origin, secret, latest(secret));
+      return { name: secret.name.toLowerCase(), item: { ...item, id: `${origin}/secrets/${secret.name}` } };
+    });
   return vaultPage(items, incoming.url, origin);
 }
 

@@ -41,6 +41,8 @@ export type Vault = {
   secrets(): VaultSecret[];
   /** Somebody else deletes a secret, which can be recovered. */
   remove(name: string): void;
+  /** A secret has become old: so many more versions, older than what is written from now on. */
+  grow(name: string, count: number, tags?: Record<string, string>): void;
 };
 
 export type VaultSecret = {
@@ -107,6 +109,11 @@ export function toVault(store: SecretStore, origin: string): Vault {
       const secret = store.find(name);
       if (!secret || isDeleted(secret)) throw new Error(`local Azure: there is no secret ${name}`);
       store.remove(secret);
+    },
+    grow: (name, count, tags) => {
+      const nothing = { contentType: undefined, notBefore: undefined, expires: undefined };
+      for (let nth = 0; nth < count; nth++)
+        store.add(name, { ...nothing, value: `value-${nth}`, tags, enabled: true });
     },
   };
 }

@@ -5,6 +5,7 @@ import {
   deleteSecret,
   getDeletedSecret,
   getSecret,
+  listDeletedSecrets,
   listSecrets,
   listVersions,
   purgeSecret,
@@ -29,6 +30,7 @@ const list = /^\/secrets\/?$/i;
 const one = /^\/secrets\/([^/]+)\/?$/i;
 const versions = /^\/secrets\/([^/]+)\/versions\/?$/i;
 const oneVersion = /^\/secrets\/([^/]+)(?:\/([^/]*))?\/?$/i;
+const allDeleted = /^\/deletedsecrets\/?$/i;
 const deleted = /^\/deletedsecrets\/([^/]+)\/?$/i;
 const recovery = /^\/deletedsecrets\/([^/]+)\/recover\/?$/i;
 
@@ -40,7 +42,8 @@ const routes: readonly Route[] = [
   { method: 'GET', path: versions, operation: 'listSecretVersions', answer: listVersions },
   { method: 'GET', path: oneVersion, operation: 'getSecret', answer: getSecret },
   { method: 'PATCH', path: oneVersion, operation: 'updateSecret', answer: updateSecret },
-  { method: 'GET', path: deleted, operation: 'other', answer: getDeletedSecret },
+  { method: 'GET', path: deleted, operation: 'getDeletedSecret', answer: getDeletedSecret },
+  { method: 'GET', path: allDeleted, operation: 'other', answer: listDeletedSecrets },
   { method: 'DELETE', path: deleted, operation: 'other', answer: purgeSecret },
   { method: 'POST', path: recovery, operation: 'other', answer: recoverSecret },
 ];
@@ -87,7 +90,7 @@ function answer(route: Route | undefined, ask: Ask): Reply {
       ? vaultError(405, 'MethodNotAllowed', `The method ${incoming.method} is not allowed here.`)
       : vaultError(404, 'NotFound', `The path ${incoming.url.pathname} is not known.`);
   }
-  if (route.path !== list && !names.test(ask.name)) {
+  if (route.path !== list && route.path !== allDeleted && !names.test(ask.name)) {
     return badParameter(`The request URI contains an invalid name: ${ask.name}`);
   }
   return route.answer(ask);

@@ -19,6 +19,7 @@ export type Operation =
   | 'listSecretVersions'
   | 'updateSecret'
   | 'deleteSecret'
+  | 'getDeletedSecret'
   | 'mapsRequest';
 
 /** A Maps account to begin with. A time that is `null` is left out of the answers, as for old accounts. */

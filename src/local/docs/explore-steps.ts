@@ -1,5 +1,6 @@
 import type { Driver, Effect, Input } from '../../core/effect.ts';
 import type { Rotation } from '../../core/rotation.ts';
+import { owesPromotion } from '../../core/rotation.ts';
 import { step, supersede } from '../../core/step.ts';
 import { type Configuration, driversOf, FEW_TRIES, type Sample, STARTED, samplesOf } from './step-samples.ts';
 
@@ -15,6 +16,7 @@ export type Place =
   | 'promoting'
   | 'verified'
   | 'completed'
+  | 'unpromoted'
   | 'failed'
   | 'told'
   /** Ended, while the account is looked at for a change that comes late. */
@@ -107,8 +109,9 @@ function placeOf({ rotation, effect }: Situation): Place {
     case 'published':
       throw new Error('No step leads to published: an event that was taken completes its rotation.');
     case 'verified':
-      return secretId !== undefined && !promoted ? 'promoting' : state;
+      return secretId !== undefined && !promoted && effect.kind !== 'publish' ? 'promoting' : state;
     case 'completed':
+      if (owesPromotion(rotation)) return 'unpromoted';
       return looksLeft ? 'watched' : state;
     case 'regenerated':
     case 'stored':

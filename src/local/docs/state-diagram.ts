@@ -13,6 +13,7 @@ const PLACES: Readonly<Record<Place, { readonly title: string; readonly look: Lo
   stored: { title: 'stored: the key is to be tried', look: 'way' },
   promoting: { title: 'verified: the key is to become the current one', look: 'way' },
   verified: { title: 'verified: the event is to be sent', look: 'way' },
+  unpromoted: { title: 'completed: the key is to become the current one once it works', look: 'wait' },
   completed: { title: 'completed', look: 'way' },
   failed: { title: 'failed: the event is to be sent', look: 'failure' },
   told: { title: 'failed, nothing more to tell', look: 'failure' },

@@ -5,7 +5,7 @@ import { type Rotation, startRotation, triesOf } from '../../core/rotation.ts';
 import { TIMINGS } from '../../core/timings.ts';
 
 /** What a diagram can show: few tries, so that their end is not far away. */
-export const FEW_TRIES = { ...TIMINGS, maxAttempts: 3, verifyTries: 2, lateLooks: [1] };
+export const FEW_TRIES = { ...TIMINGS, maxAttempts: 3, verifyTries: 2, lateVerifyTries: 2, lateLooks: [1] };
 
 const BEFORE: KeyTimes = { primary: '2026-08-25T03:00:00Z', secondary: '2026-08-25T03:00:00Z' };
 const AFTER: KeyTimes = { ...BEFORE, secondary: '2026-11-25T03:00:00Z' };
@@ -60,7 +60,7 @@ export function samplesOf(rotation: Rotation, effect: Effect): readonly Sample[]
     case 'verify':
       return ofVerify(rotation);
     case 'promote':
-      return OF_PROMOTE;
+      return effect.seenToWork ? OF_PROMOTE : OF_UNPROVEN;
     case 'publish':
       return OF_PUBLISH;
     case 'look':
@@ -126,7 +126,8 @@ const OF_STORE: readonly Sample[] = [
 ];
 
 function ofVerify(rotation: Rotation): readonly Sample[] {
-  const isLast = triesOf(rotation, 'verify') + 1 >= FEW_TRIES.verifyTries;
+  const most = FEW_TRIES.verifyTries + (rotation.state === 'completed' ? FEW_TRIES.lateVerifyTries : 0);
+  const isLast = triesOf(rotation, 'verify') + 1 >= most;
   return [
     { learned: 'Azure Maps takes it', input: { kind: 'verified' } },
     {
@@ -143,6 +144,11 @@ const OF_PROMOTE: readonly Sample[] = [
   { learned: 'not stored', input: { kind: 'store-failed', failure: PASSING } },
   { learned: 'the key is gone', input: { kind: 'key-gone' } },
   CRASH,
+];
+
+const OF_UNPROVEN: readonly Sample[] = [
+  ...OF_PROMOTE,
+  { learned: 'the current one works still', input: { kind: 'promotion-deferred' } },
 ];
 
 const OF_PUBLISH: readonly Sample[] = [

@@ -99,7 +99,7 @@ export const rotations: fc.Arbitrary<Rotation> = fc.record(
     failure: failures,
     told: fc.boolean(),
     secretId: fc.constant('https://vault.example/secrets/roads-secondary/1'),
-    promoted: fc.constant(true),
+    promoted: fc.boolean(),
     verified: fc.boolean(),
     tries: fc.record(
       {
@@ -135,7 +135,7 @@ export const rotations: fc.Arbitrary<Rotation> = fc.record(
 export const inputs: fc.Arbitrary<Input> = fc.oneof(
   fc.record({ kind: fc.constant('woken' as const), idleSeconds: seconds }),
   fc.record(
-    { kind: fc.constant('read' as const), keys: times, objection: fc.string() },
+    { kind: fc.constant('read' as const), keys: times, objection: fc.string(), unready: failures },
     { requiredKeys: ['kind', 'keys'] },
   ),
   fc.record({
@@ -157,6 +157,7 @@ export const inputs: fc.Arbitrary<Input> = fc.oneof(
   }),
   fc.constantFrom<Input>(
     { kind: 'promoted' },
+    { kind: 'promotion-deferred' },
     { kind: 'verified' },
     { kind: 'key-gone' },
     { kind: 'published' },

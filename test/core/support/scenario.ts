@@ -276,7 +276,7 @@ function scenariosOf(
     faults: fc.array(faults, { maxLength: 6 }),
     topicRefusesUntil: fc.constantFrom(0, 0, 0, 20, 300, 4_000),
     stores: fc.boolean(),
-    knowsKeysAfter: fc.constantFrom(undefined, undefined, 0, 1.7, 20, 1e6),
+    knowsKeysAfter: fc.constantFrom(undefined, undefined, 0, 1.7, 20, 90, 20_000),
     styles: fc.tuple(style, style),
     lags: fc.tuple(lag, lag),
   });

@@ -5,7 +5,11 @@ import { changesAfter, lifeOf, toldOf } from './told-changes.ts';
 
 /** What a consumer relies on, of each event in a world that has come to rest. */
 export function breachesOfTelling(app: FakeApp, scenario: Scenario): string[] {
-  return [...storedTwice(app, scenario), ...announcedUnready(app, scenario)];
+  return [
+    ...storedTwice(app, scenario),
+    ...announcedUnready(app, scenario),
+    ...promotedUnready(app, scenario),
+  ];
 }
 
 /** Two drivers at work at one time can each write a version: one of them was held to be dead. */
@@ -29,7 +33,7 @@ function announcedUnready(app: FakeApp, { stores, knowsKeysAfter }: Scenario): s
     const values = changes.map(({ value }) => value);
     const secret = app.vault.versions.find(({ id }) => id === secretId);
     const breaches: string[] = [];
-    if (stores && !isGone && !app.vault.current.some(({ value }) => values.includes(value)))
+    if (stores && !isGone && !becameCurrent(app, own, verified === false))
       breaches.push(`${rotationId} was told, and is not the current key`);
     if (secretId === undefined && stores && !isGone)
       breaches.push(`${rotationId} was told without its secret`);
@@ -48,4 +52,38 @@ function hasLeft(app: FakeApp, change: Change, at: number): boolean {
   const life = lifeOf(app, change);
   if (life === undefined || (life.deletedAt ?? Number.POSITIVE_INFINITY) <= at) return true;
   return life.addresses.some(({ from }) => from >= change.sentAt && from <= at);
+}
+
+/** Or a newer key did; one that Azure Maps did not know in time may have been replaced, or gone, before it did. */
+function becameCurrent(app: FakeApp, own: Change, waited: boolean): boolean {
+  const { vault, arm } = app;
+  const newer = (other: Change | undefined) => other?.uniqueId === own.uniqueId && other.at > own.at;
+  const became = vault.current.some(({ value }) => {
+    const made = changeOf(app, value);
+    return made === own || newer(made);
+  });
+  if (became || !waited) return became;
+  const isReplaced = arm.changes.some((other) => newer(other) && other.keyType === own.keyType);
+  return isReplaced || hasLeft(app, own, Number.POSITIVE_INFINITY);
+}
+
+function changeOf({ arm }: FakeApp, value: string): Change | undefined {
+  return arm.changes.find((change) => change.value === value);
+}
+
+/** Who reads the current key is never led to one that does not work yet, unless the one before it is dead. */
+function promotedUnready(app: FakeApp, { knowsKeysAfter }: Scenario): string[] {
+  if (knowsKeysAfter === undefined) return [];
+  const { vault, arm } = app;
+  return vault.current.flatMap((secret, i) => {
+    const made = changeOf(app, secret.value);
+    if (made === undefined || secret.at >= made.at + knowsKeysAfter) return [];
+    const before = vault.current.slice(0, i).findLast(({ partition }) => partition === secret.partition);
+    const held = before && changeOf(app, before.value);
+    const isDead = arm.changes.some(
+      ({ uniqueId, keyType, at }) =>
+        uniqueId === held?.uniqueId && keyType === held.keyType && at > held.at && at <= secret.at,
+    );
+    return isDead ? [] : [`the key of ${secret.rotationId} became the current one before it worked`];
+  });
 }
