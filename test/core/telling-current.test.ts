@@ -54,7 +54,7 @@ describe.each(WAYS)('KV-02 with %s', (_, begin) => {
 
   test('a secret that is deleted after the check holds the event back, and its key is not lost', async () => {
     const app = start({ knowsKeysAfter: 0 });
-    app.plan([{ operation: 'vault', nth: 0, fault: { kind: 'app', seconds: 4 } }]);
+    app.plan([{ operation: 'vault', nth: 0, fault: { kind: 'slow', seconds: 4 } }]);
     begin(app);
     await app.world.run(app.world.now() + 60, () => app.arm.changes.length > 0);
     app.vault.remove(account, 'secondary');

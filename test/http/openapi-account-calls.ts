@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { secretName } from '../../src/adapters/secret-names.ts';
+import { parseAccountId } from '../../src/core/account.ts';
 import type { AccountSeed, Fault } from '../../src/local/azure/local-azure.ts';
 import { type Apps, NO_SUBSCRIPTION } from './openapi-apps.ts';
 import type { Call } from './openapi-calls.ts';
@@ -85,6 +87,7 @@ export const ACCOUNT_CALLS: readonly Call[] = Object.entries(WAYS).flatMap(([ope
     ...SEEDS.map(([answer, seed]) => call(answer, (apps) => way(apps, addDue(apps, seed)))),
     ...FAULTS.map(([answer, fault]) => call(answer, (apps) => underFault(apps, way, fault))),
     call('409 RotationInProgress', (apps) => besideAnother(apps, way)),
+    call('409 ObjectIsDeletedButRecoverable', (apps) => withoutSecret(apps, way)),
     call('409 Superseded', (apps) => overtaken(apps, way)),
     call('503 OutcomeUnknown', (apps) => leftInDoubt(apps, way)),
     call('503 IdentityUnavailable', (apps) => way({ ...apps, key: apps.tokenless }, addDue(apps))),
@@ -115,6 +118,18 @@ async function besideAnother(apps: Apps, way: Way): Promise<Response> {
   const second = await way(apps, id);
   await first;
   return second;
+}
+
+/** Somebody deleted a secret of the account. */
+async function withoutSecret(apps: Apps, way: Way): Promise<Response> {
+  const id = addDue(apps);
+  const account = parseAccountId(id);
+  if (account === undefined) throw new Error('No account.');
+  const { vault } = apps.stage.azure;
+  const name = secretName(account, 'current');
+  vault.grow(name, 1);
+  vault.remove(name);
+  return way({ ...apps, key: apps.vaulted }, id);
 }
 
 /** ARM does not carry it out, and before it is sent again somebody else has regenerated the other key. */

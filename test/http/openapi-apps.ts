@@ -15,6 +15,8 @@ export interface Apps {
   readonly storageless: RunningApp;
   /** Without its identity. */
   readonly tokenless: RunningApp;
+  /** With a Key Vault. */
+  readonly vaulted: RunningApp;
   close(): Promise<void>;
 }
 
@@ -35,16 +37,17 @@ export async function startApps(): Promise<Apps> {
       host: `${FAST_HOST}/main.js`,
     });
   const nowhere = stage.azurite.connectionString.replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:1');
-  const [entra, misconfigured, storageless, tokenless] = await Promise.all([
+  const [entra, misconfigured, storageless, tokenless, vaulted] = await Promise.all([
     start({ HTTP_AUTH: 'entra' }),
     start({ ROTATION_MAX_AGE: 'P1Y' }),
     start({ AzureWebJobsStorage: nowhere }),
     start({ IDENTITY_ENDPOINT: 'http://127.0.0.1:1/msi/token' }),
+    start({ KEY_VAULT_URI: stage.azure.vaultUri }),
   ]);
   return {
-    ...{ stage, key: stage.app, entra, misconfigured, storageless, tokenless },
+    ...{ stage, key: stage.app, entra, misconfigured, storageless, tokenless, vaulted },
     async close() {
-      for (const app of [entra, misconfigured, storageless, tokenless]) app.kill();
+      for (const app of [entra, misconfigured, storageless, tokenless, vaulted]) app.kill();
       await stage.close();
     },
   };

@@ -110,6 +110,12 @@ export const ACCOUNT_ERRORS = {
     when: 'a read-only lock keeps ARM from reading or regenerating keys',
     message: `${ARM} 409 ScopeLocked: Remove the read-only lock of the resource, or of its group or subscription.`,
   },
+  ObjectIsDeletedButRecoverable: {
+    status: 409,
+    when: 'the Key Vault secret in which the new key would be stored was deleted; nothing was regenerated',
+    message:
+      'The secret map-storefront-current-0a1b2c3d4e5f6071 of Key Vault was deleted, so no new key can be stored in it. Recover or purge it, which the app itself may not do.',
+  },
   Superseded: {
     status: 409,
     when: 'what the decision rested on changed before the key was regenerated; nothing was',

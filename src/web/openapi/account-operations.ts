@@ -29,6 +29,7 @@ const COMMON_ERRORS: readonly ErrorCode[] = [
   ...(['AuthorizationFailed', 'ResourceNotFound', 'ResourceGroupNotFound', 'SubscriptionNotFound'] as const),
   'AccountReplaced',
   ...(['RotationInProgress', 'LocalAuthDisabled', 'ScopeLocked', 'Conflict', 'Superseded'] as const),
+  'ObjectIsDeletedButRecoverable',
   ...(['RepeatabilityExpired', 'PreconditionFailed', 'TooManyRequests', 'InternalServerError'] as const),
   ...(['UnexpectedAnswer', 'OutcomeUnknown', 'NotCarriedOut', 'Unreachable', 'Timeout'] as const),
   ...([
