@@ -55,7 +55,8 @@ async function recordVaultCalls(): Promise<CrashPoint[]> {
     await regenerateKey(app, accountId, 'primary');
   });
   await world.close();
-  return points.filter(({ call }) => /Secret|publish/.test(call));
+  // Deleted secrets are looked for before the key is touched: a crash there leaves no rotation.
+  return points.filter(({ call }) => /Secret|publish/.test(call) && !call.startsWith('getDeletedSecret'));
 }
 
 async function crash(point: CrashPoint): Promise<void> {

@@ -19,7 +19,7 @@ type Listener = (point: CrashPoint) => Promise<'pass' | 'drop'>;
 
 /** These have no effect, so that both of their sides leave the same behind. */
 const READS =
-  /^(table query|table get|token|listAccounts|getAccount|listKeys|listSecretVersions|mapsRequest)/;
+  /^(table query|table get|token|listAccounts|getAccount|listKeys|listSecretVersions|getDeletedSecret|mapsRequest)/;
 
 /** Each side of each outside call that the app makes while it runs, in order. */
 export async function recordCalls(world: World, run: () => Promise<void>): Promise<CrashPoint[]> {

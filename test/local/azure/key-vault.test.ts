@@ -245,3 +245,41 @@ test('no app gets a vault unless it is told so, and what is stored outlives a re
   expect(azure.calls).toEqual([]);
   expect(azure.vault.secrets()).toHaveLength(1);
 });
+
+test('a change without a version means the latest one, and one that changes nothing shows its properties', async () => {
+  const azure = await trustedAzure();
+  const client = vaultClient(azure);
+  await client.setSecret('a', 'one');
+  const { properties } = await client.setSecret('a', 'two', { tags: { keyType: 'primary' } });
+  const begun = azure.calls.length;
+
+  const shown = await client.updateSecretProperties('a', '');
+
+  expect(shown).toMatchObject({ id: properties.id, enabled: true, tags: { keyType: 'primary' } });
+  expect(operations(azure).slice(begun)).toEqual([['updateSecret', 200, false]]);
+});
+
+test('a deleted secret is shown without its value, by itself and in the list of all', async () => {
+  const azure = await trustedAzure();
+  const client = vaultClient(azure);
+  for (const name of ['gone', 'there']) await client.setSecret(name, 'value');
+  azure.vault.remove('gone');
+
+  const one = await client.getDeletedSecret('gone');
+  const all = await collect(client.listDeletedSecrets());
+
+  expect(one).not.toHaveProperty('value', 'value');
+  expect(all.map(({ name }) => name)).toEqual(['gone']);
+  await expect(client.getDeletedSecret('there')).rejects.toMatchObject({ statusCode: 404 });
+  await expect(client.setSecret('gone', 'new')).rejects.toMatchObject({ statusCode: 409 });
+});
+
+test('a secret can be made old at once', async () => {
+  const azure = await trustedAzure();
+
+  azure.vault.grow('old', 6_000, { keyType: 'primary' });
+
+  const [secret] = azure.vault.secrets();
+  expect(secret?.versions).toHaveLength(6_000);
+  expect(secret?.versions.at(-1)?.tags).toEqual({ keyType: 'primary' });
+});
