@@ -76,7 +76,7 @@ describe('a POST that may have been carried out is settled', () => {
     const azure = await trustedAzure();
     azure.faults.add({ operation: 'regenerateKey', ...hanging });
 
-    const outcome = await armOf(azure, azure.endpoint, 0.3).regenerateKey(account, 'primary', () => true);
+    const outcome = await armOf(azure, azure.endpoint, 0.3).regenerateKey(account, 'primary', async () => true);
 
     expect(outcome).toMatchObject({ kind: 'unanswered', failure: { code: 'Timeout' } });
     const seconds = outcome.kind === 'unanswered' ? outcome.settleSeconds : 0;
@@ -90,7 +90,7 @@ describe('a POST that may have been carried out is settled', () => {
     const azure = await trustedAzure();
     azure.faults.add({ operation: 'regenerateKey', ...hanging });
 
-    const outcome = await armOf(azure).regenerateKey(account, 'primary', () => true);
+    const outcome = await armOf(azure).regenerateKey(account, 'primary', async () => true);
 
     const seconds = outcome.kind === 'unanswered' ? outcome.settleSeconds : 0;
     expect(Math.abs(seconds - (TIMINGS.settleTimedOut - TIMINGS.postTimeout))).toBeLessThan(0.5);
@@ -103,7 +103,7 @@ describe('a POST that may have been carried out is settled', () => {
     const azure = await trustedAzure();
     azure.faults.add({ operation: 'regenerateKey', ...fault });
 
-    const outcome = await armOf(azure).regenerateKey(account, 'primary', () => true);
+    const outcome = await armOf(azure).regenerateKey(account, 'primary', async () => true);
 
     expect(outcome).toMatchObject({ kind: 'unanswered', settleSeconds });
     expect(posts(azure)).toHaveLength(1);
@@ -115,7 +115,7 @@ describe('a POST that may have been carried out is settled', () => {
       const azure = await trustedAzure();
       azure.faults.add({ operation: 'regenerateKey', status, times: Number.POSITIVE_INFINITY });
 
-      const outcome = await armOf(azure).regenerateKey(account, 'primary', () => true);
+      const outcome = await armOf(azure).regenerateKey(account, 'primary', async () => true);
 
       expect(outcome).toMatchObject({ kind: 'unanswered', failure: { status } });
       const seconds = outcome.kind === 'unanswered' ? outcome.settleSeconds : 0;
@@ -130,7 +130,7 @@ describe('a POST that was surely not carried out is refused', () => {
     const azure = await trustedAzure();
     const arm = armOf(azure, `https://localhost:${await closedPort()}`);
 
-    const outcome = await arm.regenerateKey(account, 'primary', () => true);
+    const outcome = await arm.regenerateKey(account, 'primary', async () => true);
 
     expect(outcome).toMatchObject({ kind: 'refused', failure: { code: 'Unreachable', passing: true } });
   });
@@ -139,7 +139,7 @@ describe('a POST that was surely not carried out is refused', () => {
     const azure = await trustedAzure();
     const arm = armOf(azure, 'https://nowhere.invalid');
 
-    const outcome = await arm.regenerateKey(account, 'primary', () => true);
+    const outcome = await arm.regenerateKey(account, 'primary', async () => true);
 
     expect(outcome).toMatchObject({ kind: 'refused', failure: { code: 'Unreachable' } });
   });
@@ -148,7 +148,7 @@ describe('a POST that was surely not carried out is refused', () => {
     const azure = await trustedAzure();
     azure.faults.add({ operation: 'regenerateKey', status });
 
-    const outcome = await armOf(azure).regenerateKey(account, 'primary', () => true);
+    const outcome = await armOf(azure).regenerateKey(account, 'primary', async () => true);
 
     expect(outcome).toMatchObject({ kind: 'refused', failure: { status } });
   });
@@ -156,7 +156,7 @@ describe('a POST that was surely not carried out is refused', () => {
   test('HTTP-07: where it may not be sent any more once its token is there', async () => {
     const azure = await trustedAzure();
 
-    const outcome = await armOf(azure).regenerateKey(account, 'primary', () => false);
+    const outcome = await armOf(azure).regenerateKey(account, 'primary', async () => false);
 
     expect(outcome).toMatchObject({
       kind: 'refused',
