@@ -1,4 +1,4 @@
-import type { Account } from '../core/account.ts';
+import { parseAccountId } from '../core/account.ts';
 import type { Input } from '../core/effect.ts';
 import type { Failure } from '../core/failure.ts';
 import { unprovedReading } from '../core/failure.ts';
@@ -47,7 +47,9 @@ function toStore({ policy }: Services, { account, rotation, stored }: HeldRotati
   const maxAge = stored?.record.taggedMaxAge ?? policy.maxAge;
   // A key that nobody is going to replace works for longer than any end that its secret could have.
   const ends = stored?.record.rotatedByPolicy === true && madeAt !== undefined;
-  const formerAccounts: readonly Account[] = [];
+  const formerAccounts = (stored?.record.formerAddresses ?? []).flatMap(
+    ({ accountId }) => parseAccountId(accountId) ?? [],
+  );
   return { account, formerAccounts, rotation, key, ...(ends && { expiresAt: madeAt + maxAge * 1000 }) };
 }
 

@@ -76,7 +76,11 @@ describe('a POST that may have been carried out is settled', () => {
     const azure = await trustedAzure();
     azure.faults.add({ operation: 'regenerateKey', ...hanging });
 
-    const outcome = await armOf(azure, azure.endpoint, 0.3).regenerateKey(account, 'primary', async () => true);
+    const outcome = await armOf(azure, azure.endpoint, 0.3).regenerateKey(
+      account,
+      'primary',
+      async () => true,
+    );
 
     expect(outcome).toMatchObject({ kind: 'unanswered', failure: { code: 'Timeout' } });
     const seconds = outcome.kind === 'unanswered' ? outcome.settleSeconds : 0;
