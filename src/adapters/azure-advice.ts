@@ -8,6 +8,8 @@ export interface CallSite {
   readonly scope: string;
   /** Whether the code that says what it is stands in `innererror`, as with Key Vault. */
   readonly hasInnerCodes?: boolean;
+  /** Of the identity that was refused, where the service named it. */
+  readonly objectId?: string | undefined;
 }
 
 /**
@@ -18,8 +20,8 @@ export function advice(status: number, code: string, site: CallSite): string {
   return BY_CODE[code]?.(site) ?? byStatus(status, site);
 }
 
-const needsRole = ({ action, scope }: CallSite) =>
-  `The app's identity needs a role with the action ${action} on ${scope}, or on a scope above it. A role just assigned can take a while to apply.`;
+const needsRole = ({ action, scope, objectId }: CallSite) =>
+  `The app's identity${objectId === undefined ? '' : ` (object id '${objectId}')`} needs a role with the action ${action} on ${scope}, or on a scope above it. A role just assigned can take a while to apply.`;
 
 const noSuchName = ({ scope }: CallSite) =>
   scope.startsWith('/subscriptions/')

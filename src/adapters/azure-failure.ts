@@ -1,6 +1,6 @@
 import type { Failure } from '../core/failure.ts';
 import { fault, unavailable } from '../core/failure.ts';
-import { toCode, toSystemCode } from '../core/known-forms.ts';
+import { toCode, toGuid, toSystemCode } from '../core/known-forms.ts';
 import type { CallSite } from './azure-advice.ts';
 import { advice } from './azure-advice.ts';
 
@@ -20,6 +20,7 @@ interface AzureError {
 interface ErrorBody {
   readonly error?: {
     readonly code?: unknown;
+    readonly message?: unknown;
     readonly innererror?: InnerError;
     /** As some clients write it. */
     readonly innerError?: InnerError;
@@ -39,7 +40,7 @@ export function toFailure(thrown: unknown, site: CallSite): Failure {
   if (error.statusCode < 400 || error.statusCode > 599) return unexpectedAnswer(site, error.statusCode);
   const code = readCode(error, site) ?? `Http${error.statusCode}`;
   const retryAfterSeconds = readRetryAfter(error);
-  const todo = advice(error.statusCode, code, site);
+  const todo = advice(error.statusCode, code, { ...site, objectId: readObjectId(error) });
   const message = `${site.service} answered ${error.statusCode} ${code}${todo === '' ? '.' : `: ${todo}`}`;
   return fault(error.statusCode, code, message, {
     passing: isPassing(error.statusCode, code),
@@ -106,6 +107,12 @@ function readCode(error: AzureError, { hasInnerCodes }: CallSite): string | unde
   const { code, innererror, innerError } = readBody(error).error ?? {};
   const inner = hasInnerCodes ? (innererror ?? innerError)?.code : undefined;
   return toCode(inner) ?? toCode(code);
+}
+
+/** ARM names the refused identity in its message; the GUID alone is taken from there. */
+function readObjectId(error: AzureError): string | undefined {
+  const { message } = readBody(error).error ?? {};
+  return typeof message === 'string' ? toGuid(/object id '([^']{36})'/i.exec(message)?.[1]) : undefined;
 }
 
 function readBody({ response, details }: AzureError): ErrorBody {

@@ -44,7 +44,7 @@ export async function failingPlainly<T>(work: () => Promise<T>): Promise<T> {
 function toWorkFailed(error: unknown): WorkFailedError {
   const thrown = toThrown(error);
   const { statusCode } = thrown;
-  const code = codeOf(thrown) ?? toCode(thrown.name) ?? 'Error';
+  const code = codeOf(thrown) ?? toCode(thrown.name) ?? 'InternalError';
   const requestId = requestIdOf(thrown);
   const facts = [
     isStatus(statusCode) ? `${statusCode} ${code}` : code,

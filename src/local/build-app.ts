@@ -18,6 +18,8 @@ export async function buildApp({ out, timings }: BuildOptions): Promise<void> {
   const bundle = await rolldown({
     input: 'src/main.ts',
     platform: 'node',
+    // Of packages that come in both forms, the one of which only what is used is taken along.
+    resolve: { mainFields: ['module', 'main'] },
     // The host supplies it: https://github.com/Azure/azure-functions-nodejs-library/issues/201
     external: ['@azure/functions-core'],
     plugins: [insertPage(page), ...(timings === undefined ? [] : [replaceTimings(timings)])],

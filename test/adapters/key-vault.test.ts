@@ -70,7 +70,7 @@ test('a version is found among more than a page has, and so is each replaced one
   const client = vaultClient(azure);
   const older = Array.from({ length: 60 }, (_, i) => ({ ...replaced, rotationId: `rotation-${i}` }));
   for (const tags of older) await client.setSecret(name, tags.rotationId, { tags });
-  const vault = vaultOf(azure);
+  const vault = vaultOf(azure, 10);
   const first = await vault.store(key);
 
   const again = await vault.store(key);

@@ -130,7 +130,7 @@ describe.each(WAYS)('what %s answers', (_, send) => {
 
   test('HTTP-06: names the rotation whose start was not confirmed, and sends nothing for it', async () => {
     const app = appWith();
-    app.plan([...outage(['table'], true).filter(({ nth }) => nth >= 2)]);
+    app.plan([...outage(['table'], true).filter(({ nth }) => nth >= 4)]);
     send(app);
 
     const result = await answered(app);
@@ -146,7 +146,7 @@ describe.each(WAYS)('what %s answers', (_, send) => {
     send(app);
     await until(app, () => app.arm.posts.length > 0);
     // The account is still read, and nothing after it.
-    app.plan(outage(['table']).filter(({ nth }) => nth >= 2));
+    app.plan(outage(['table']).filter(({ nth }) => nth >= 3));
     send(app);
 
     const result = await answered(app, 1);

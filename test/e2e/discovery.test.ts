@@ -18,7 +18,7 @@ interface PlanAnswer {
 
 let site: Site;
 beforeAll(async () => {
-  site = await startSite(10);
+  site = await startSite(12);
 });
 afterAll(() => site.close());
 

@@ -10,7 +10,9 @@ import { ORDER_CALLS, POLICY_CALLS } from './openapi-own-calls.ts';
 const NOT_PROVOKED: readonly string[] = [
   '500 InternalError',
   '503 AccountBusy',
+  '404 AccountReplaced',
   '503 NotCarriedOut',
+  '503 ReadingUnproved',
   '503 StateSavedTooSlowly',
   '503 TooManyEventsPending',
 ];

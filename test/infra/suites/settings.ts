@@ -6,7 +6,7 @@ import type { Deployments, SetName } from '../deployments.ts';
 import { matches, SET_NAMES, sourceOf } from '../deployments.ts';
 
 /** Read by the host, not by the app. */
-const OF_THE_HOST = ['OTEL_EXPORTER_OTLP_PROTOCOL'];
+const OF_THE_HOST = ['FUNCTIONS_REQUEST_BODY_SIZE_LIMIT', 'OTEL_EXPORTER_OTLP_PROTOCOL'];
 
 // https://learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations
 const NOT_ON_FLEX = [
