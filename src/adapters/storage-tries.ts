@@ -6,6 +6,9 @@ import { isCallersTimeOver, withinCallersTime } from './callers-time.ts';
 export const STORAGE_TRY_SECONDS = 3;
 export const STORAGE_TRIES = 3;
 
+/** A code after which the SDK tries again. */
+const NO_ANSWER = 'ETIMEDOUT';
+
 /**
  * Ends a try that has no answer in time, in a way that the SDK repeats: a request that it aborts itself counts as one
  * that its caller gave up. Once the caller's time is over there is no further try.
@@ -20,7 +23,7 @@ export const storageTryPolicy: PipelinePolicy = {
     } catch (error) {
       const isLate = error instanceof Error && error.name === 'AbortError' && !request.abortSignal?.aborted;
       if (!isLate || isCallersTimeOver()) throw error;
-      throw new RestError(`No answer within ${seconds} s.`, { code: 'ETIMEDOUT', request });
+      throw new RestError(`No answer within ${seconds} s.`, { code: NO_ANSWER, request });
     }
   },
 };

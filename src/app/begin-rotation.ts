@@ -2,6 +2,7 @@ import type { AccountRecord } from '../core/account-record.ts';
 import { knownKeys, namesOf } from '../core/account-record.ts';
 import type { Failure } from '../core/failure.ts';
 import { fault, outOfTime, storageUnavailable, unavailable } from '../core/failure.ts';
+import { withReading } from '../core/key-snapshot.ts';
 import type { KeyType } from '../core/key-type.ts';
 import type { PolicyDecision } from '../core/policy.ts';
 import { decide } from '../core/policy.ts';
@@ -128,7 +129,7 @@ export async function beginByPolicy(
   const decision = decide({
     facts: account.facts,
     record,
-    times: read.keys.times,
+    times: record.seen ?? read.keys.times,
     settings: services.policy,
     schedule: services.schedule(read.now),
     now: read.now,
@@ -161,7 +162,9 @@ async function start(
 ): Promise<Begun> {
   const { requestIds, supersedes, ...fields } = choice;
   const at = traceNow(services.telemetry);
-  const before = snapshotOf(services, read.keys, knownKeys(record));
+  // A reading may show an earlier state than is known: what the rotation changes is the later one.
+  const known = knownKeys(record);
+  const before = withReading(known, snapshotOf(services, read.keys, known));
   const rotation = startRotation({ ...fields, ...namesOf(record, view.uniqueId), before, ...at });
   const { clock, timings, newId, store, log } = services;
   if (patience !== NOBODY_WAITS && patience() < timings.postTimeout) {

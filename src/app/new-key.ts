@@ -2,7 +2,9 @@ import { parseAccountId } from '../core/account.ts';
 import type { Input } from '../core/effect.ts';
 import type { Failure } from '../core/failure.ts';
 import { unprovedReading } from '../core/failure.ts';
-import { compareKey } from '../core/key-snapshot.ts';
+import { compareKey, isProvablyLater } from '../core/key-snapshot.ts';
+import type { Tried } from '../core/rotation.ts';
+import { triesOf } from '../core/rotation.ts';
 import type { Secret } from '../core/secret.ts';
 import { keyUpdatedAt } from '../core/time.ts';
 import { snapshotOf } from './key-snapshot.ts';
@@ -21,7 +23,7 @@ export function storeNewKey(
   keys: KnownKeys,
 ): Promise<[Input, AccountKeys?]> {
   const failed = whenNotStored(services, held);
-  return withNewKey(services, held, keys, failed, async (key) => {
+  return withNewKey(services, held, keys, 'store', failed, async (key) => {
     const outcome = await vault.store(toStore(services, held, key));
     return outcome.kind === 'ok' ? { kind: 'stored', secretId: outcome.value } : failed(outcome.failure);
   });
@@ -35,7 +37,7 @@ export function promoteNewKey(
   seenToWork: boolean,
 ): Promise<[Input, AccountKeys?]> {
   const failed = whenNotStored(services, held);
-  return withNewKey(services, held, keys, failed, async (key) => {
+  return withNewKey(services, held, keys, 'store', failed, async (key) => {
     const outcome = await vault.promote(toStore(services, held, key), seenToWork);
     if (outcome.kind === 'failed') return failed(outcome.failure);
     return { kind: outcome.value === 'promoted' ? 'promoted' : 'promotion-deferred' };
@@ -68,7 +70,7 @@ export function verifyNewKey(
   keys: KnownKeys,
 ): Promise<[Input, AccountKeys?]> {
   const failed = (failure: Failure): Input => ({ kind: 'unverified', failure });
-  return withNewKey(services, held, keys, failed, async (key) => {
+  return withNewKey(services, held, keys, 'verify', failed, async (key) => {
     const failure = await dataPlane.tryKey(key);
     return failure === undefined ? { kind: 'verified' } : failed(failure);
   });
@@ -79,6 +81,7 @@ async function withNewKey(
   services: Services,
   { account, rotation }: HeldRotation,
   known: KnownKeys,
+  tried: Tried,
   failed: (failure: Failure) => Input,
   use: (key: Secret) => Promise<Input>,
 ): Promise<[Input, AccountKeys?]> {
@@ -89,9 +92,16 @@ async function withNewKey(
   }
   const keys = known ?? read?.value.keys;
   if (keys === undefined) throw new Error('Neither keys nor why there are none.');
-  const comparison = after && compareKey(keyType, after, snapshotOf(services, keys, after));
-  if (comparison === 'changed') return [{ kind: 'key-gone' }, keys];
+  if (after === undefined) throw new Error('A key is told of that nobody has seen.');
+  const seen = snapshotOf(services, keys, after);
+  const comparison = compareKey(keyType, after, seen);
+  // A reading may lag behind: another key without a later time is believed once it keeps being shown.
+  const isGone = isProvablyLater(keyType, after, seen) || triesOf(rotation, tried) >= LAGGING_READINGS;
+  if (comparison === 'changed' && isGone) return [{ kind: 'key-gone' }, keys];
   // What an outdated reading shows must not be taken for the new key.
-  if (comparison !== 'same') return [failed(unprovedReading(comparison ?? 'unproved'))];
+  if (comparison !== 'same')
+    return [failed(unprovedReading(comparison === 'unproved' ? 'unproved' : 'outdated'))];
   return [await use(keyType === 'primary' ? keys.primaryKey : keys.secondaryKey), keys];
 }
+
+const LAGGING_READINGS = 4;

@@ -1,7 +1,10 @@
 import type { Input } from '../core/effect.ts';
 import { decide } from '../core/policy.ts';
+import type { Rotation } from '../core/rotation.ts';
+import { triesOf } from '../core/rotation.ts';
 import { isInScope } from '../core/scope.ts';
 import type { Claim } from './claim-step.ts';
+import { findMovedAccount } from './find-moved-account.ts';
 import { snapshotOf } from './key-snapshot.ts';
 import { promoteNewKey, storeNewKey, verifyNewKey } from './new-key.ts';
 import type { Patience } from './patience.ts';
@@ -80,7 +83,12 @@ async function readAgain(services: Services, held: HeldRotation): Promise<[Input
     readAccountKeys(services, account, rotation.uniqueId),
     vault?.ready(account, rotation.keyType),
   ]);
-  if (outcome.kind === 'failed') return [{ kind: 'read-failed', failure: outcome.failure }];
+  if (outcome.kind === 'failed') {
+    if (outcome.failure.code !== 'AccountReplaced' && outcome.failure.status === 404) {
+      await lookElsewhere(services, rotation);
+    }
+    return [{ kind: 'read-failed', failure: outcome.failure }];
+  }
   const { keys, now, facts } = outcome.value;
   const seen = snapshotOf(services, keys, rotation.before);
   const read = (objection?: string): [Input, AccountKeys] => [
@@ -101,4 +109,14 @@ async function readAgain(services: Services, held: HeldRotation): Promise<[Input
   if (decision.kind === 'skip') return read(decision.message);
   const isInUse = decision.kind === 'rotate' && decision.keyType !== rotation.keyType;
   return isInUse ? read('by now the key counts as the one in use') : read();
+}
+
+/** After so many readings in vain; all lists are a lot to read. */
+const LOOKS_ELSEWHERE: ReadonlySet<number> = new Set([2, 10, 30, 38]);
+
+/** An account that is gone from its address may have been moved: then the next reading is of its new one. */
+async function lookElsewhere(services: Services, rotation: Rotation): Promise<void> {
+  const { uniqueId } = rotation;
+  if (uniqueId === undefined || !LOOKS_ELSEWHERE.has(triesOf(rotation, 'read'))) return;
+  await findMovedAccount(services, uniqueId);
 }

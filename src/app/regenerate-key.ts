@@ -1,12 +1,15 @@
 import type { Account } from '../core/account.ts';
 import type { Failure } from '../core/failure.ts';
-import { regeneratedUnread } from '../core/failure.ts';
+import { regeneratedUnread, unprovedReading } from '../core/failure.ts';
+import { compareKey } from '../core/key-snapshot.ts';
 import type { KeyType } from '../core/key-type.ts';
+import type { Rotation } from '../core/rotation.ts';
 import { beginOrder } from './begin-rotation.ts';
 import type { Driven } from './drive-rotation.ts';
+import { snapshotOf } from './key-snapshot.ts';
 import type { Patience } from './patience.ts';
-import type { AccountKeys, RequestIds } from './ports.ts';
-import { accountOf, failureOf } from './rotation-outcome.ts';
+import type { AccountKeys, Outcome, RequestIds } from './ports.ts';
+import { failureOf } from './rotation-outcome.ts';
 import { serveRequest } from './serve-request.ts';
 import type { Services } from './services.ts';
 
@@ -32,7 +35,7 @@ export async function regenerateKey(
   );
   switch (served.kind) {
     case 'driven':
-      return answer(services, served.driven);
+      return answer(services, command.account, served.driven, patience);
     case 'declined':
       throw new Error('The policy has no say in an order.');
     case 'failed':
@@ -42,14 +45,40 @@ export async function regenerateKey(
   }
 }
 
-async function answer(services: Services, { rotation, keys }: Driven): Promise<RegenerateKeyResult> {
+async function answer(
+  services: Services,
+  account: Account,
+  { rotation, keys }: Driven,
+  patience: Patience,
+): Promise<RegenerateKeyResult> {
   const { rotationId } = rotation;
   if (rotation.state === 'started' || rotation.state === 'failed') {
     const { lease, margin } = services.timings;
     return { kind: 'failed', failure: failureOf(rotation, lease + margin), rotationId };
   }
   if (keys !== undefined) return { kind: 'keys', keys, rotationId };
-  const read = await services.maps.readKeys(accountOf(rotation));
+  const read = await readNewKeys(services, account, rotation, patience);
   if (read.kind === 'failed') return { kind: 'failed', failure: regeneratedUnread(read.failure), rotationId };
-  return { kind: 'keys', keys: read.value.keys, rotationId };
+  return { kind: 'keys', keys: read.value, rotationId };
 }
+
+/** Another driver regenerated the key. A reading may still show the one before, which must not be given out any more. */
+async function readNewKeys(
+  services: Services,
+  account: Account,
+  { keyType, after }: Rotation,
+  patience: Patience,
+): Promise<Outcome<AccountKeys>> {
+  for (;;) {
+    const read = await services.maps.readKeys(account);
+    if (read.kind === 'failed') return read;
+    const { keys } = read.value;
+    const comparison = after && compareKey(keyType, after, snapshotOf(services, keys, after));
+    if (comparison !== 'outdated') return { kind: 'ok', value: keys };
+    if (patience() < SECONDS_BETWEEN_READINGS)
+      return { kind: 'failed', failure: unprovedReading('outdated') };
+    await services.clock.sleep(SECONDS_BETWEEN_READINGS);
+  }
+}
+
+const SECONDS_BETWEEN_READINGS = 2;

@@ -1,4 +1,3 @@
-import { parseAccountId } from '../core/account.ts';
 import type { Failure } from '../core/failure.ts';
 import {
   notCarriedOut,
@@ -19,11 +18,4 @@ export function failureOf(rotation: Rotation, retryAfterSeconds: number): Failur
       ? { ...failure, status: 503 }
       : failure,
   );
-}
-
-/** The account that a rotation's row names. */
-export function accountOf(rotation: Rotation) {
-  const account = parseAccountId(rotation.accountId);
-  if (account === undefined) throw new Error(`Rotation ${rotation.rotationId} names no Maps account.`);
-  return account;
 }

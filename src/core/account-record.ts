@@ -46,6 +46,8 @@ export interface FormerAddress {
 }
 
 export interface Announcement {
+  /** The rotation that was told of. */
+  readonly rotationId?: string;
   readonly keyType: KeyType;
   readonly keyLastUpdated?: string;
   /** When Event Grid accepted the event, RFC 3339. */
@@ -182,17 +184,27 @@ function laterAnnouncement(
   rotation: Rotation,
   acceptedAt: string,
 ): Announcement {
-  const { keyType, verified } = rotation;
+  const { rotationId, keyType, verified } = rotation;
   const keyLastUpdated = rotation.after?.[keyType];
-  const newest = toInstant(known?.keyLastUpdated);
-  // As subscribers decide: an event that is not newer than what they have, or of no time beside one, is no news to them.
-  if (known !== undefined && newest !== undefined && (toInstant(keyLastUpdated) ?? 0n) <= newest) {
+  if (known !== undefined && !isNews(known, rotationId, keyLastUpdated)) {
     return { ...known, acceptedAt };
   }
   return {
+    rotationId,
     keyType,
     ...(keyLastUpdated !== undefined && { keyLastUpdated }),
     acceptedAt,
     ...(verified !== undefined && { verified }),
   };
+}
+
+/**
+ * As subscribers decide: an event that is not newer than what they have, or of no time beside one, is no news to them.
+ * Where ARM gives no times, the rotation that began later is that of the newer key.
+ */
+function isNews(known: Announcement, rotationId: string, keyLastUpdated: string | undefined): boolean {
+  const newest = toInstant(known.keyLastUpdated);
+  const own = toInstant(keyLastUpdated);
+  if (newest !== undefined) return (own ?? 0n) > newest;
+  return own !== undefined || known.rotationId === undefined || rotationId >= known.rotationId;
 }

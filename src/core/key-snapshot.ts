@@ -43,6 +43,13 @@ function hasSameValue(keyType: KeyType, one: KeySnapshot, other: KeySnapshot): b
   return one.digests[keyType] === other.digests[keyType];
 }
 
+/** Whether a reading proves by its time that it shows a later key, and not an earlier one that nobody has seen. */
+export function isProvablyLater(keyType: KeyType, before: KeySnapshot, now: KeySnapshot): boolean {
+  const then = toInstant(before[keyType]);
+  const later = toInstant(now[keyType]);
+  return then !== undefined && later !== undefined && later > then;
+}
+
 /** What is known after a later reading: of each key the newer state, since what ARM was seen to have done stays done. */
 export function withReading(known: KeySnapshot | undefined, reading: KeySnapshot): KeySnapshot {
   if (known === undefined) return reading;
@@ -64,28 +71,27 @@ const MAX_PAST = 6;
 
 /** A later snapshot, with the keys of an earlier one that it replaced. */
 export function withPast(later: KeySnapshot, earlier: KeySnapshot): KeySnapshot {
-  const { digests } = later;
-  if (digests === undefined || digests.salt !== earlier.digests?.salt) return later;
+  if (later.digests === undefined || later.digests.salt !== earlier.digests?.salt) return later;
   const { past = [], primary, secondary } = earlier.digests;
-  const replaced = [...past, ...(digests.past ?? []), primary, secondary].filter(
-    (digest) => digest !== digests.primary && digest !== digests.secondary,
-  );
-  const distinct = [...new Set(replaced)].slice(-MAX_PAST);
-  return distinct.length === 0 ? later : { ...later, digests: { ...digests, past: distinct } };
+  return remembering(later, [...past, primary, secondary]);
 }
 
 /** `snapshot`, with one key as `source` has it. Digests of different salts can't stand side by side. */
 export function withKey(keyType: KeyType, snapshot: KeySnapshot, source: KeySnapshot): KeySnapshot {
   const { digests, [keyType]: _, ...rest } = snapshot;
   const time = source[keyType];
-  const fitting =
-    digests !== undefined && digests.salt === source.digests?.salt
-      ? { ...digests, [keyType]: source.digests[keyType] }
-      : undefined;
-  const merged = {
-    ...rest,
-    ...(time !== undefined && { [keyType]: time }),
-    ...(fitting && { digests: fitting }),
-  };
-  return withPast(withPast(merged, source), snapshot);
+  const timed = { ...rest, ...(time !== undefined && { [keyType]: time }) };
+  if (digests === undefined || digests.salt !== source.digests?.salt) return timed;
+  const merged = { ...timed, digests: { ...digests, [keyType]: source.digests[keyType] } };
+  return remembering(merged, [...(source.digests.past ?? []), digests[keyType]]);
+}
+
+function remembering(snapshot: KeySnapshot, replaced: readonly string[]): KeySnapshot {
+  const { digests } = snapshot;
+  if (digests === undefined) return snapshot;
+  const { past: known = [], ...present } = digests;
+  const past = [...new Set([...replaced, ...known])]
+    .filter((digest) => digest !== present.primary && digest !== present.secondary)
+    .slice(-MAX_PAST);
+  return { ...snapshot, digests: { ...present, ...(past.length > 0 && { past }) } };
 }

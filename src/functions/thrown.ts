@@ -41,10 +41,12 @@ export async function failingPlainly<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+const UNNAMED = 'Error';
+
 function toWorkFailed(error: unknown): WorkFailedError {
   const thrown = toThrown(error);
   const { statusCode } = thrown;
-  const code = codeOf(thrown) ?? toCode(thrown.name) ?? 'InternalError';
+  const code = codeOf(thrown) ?? toCode(thrown.name) ?? UNNAMED;
   const requestId = requestIdOf(thrown);
   const facts = [
     isStatus(statusCode) ? `${statusCode} ${code}` : code,

@@ -20,7 +20,9 @@ const read = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
 async function packagesOf(inputs: readonly string[]): Promise<string[]> {
   const found = new Set<string>();
   for (const input of inputs) {
-    const bundle = await rolldown({ input, platform: 'node', external: [/functions-core$/, /status-page/] });
+    const resolve = { mainFields: ['module', 'main'] };
+    const external = [/functions-core$/, /status-page/];
+    const bundle = await rolldown({ input, platform: 'node', resolve, external });
     const { output } = await bundle.generate({ format: 'esm' });
     await bundle.close();
     for (const id of output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))) {

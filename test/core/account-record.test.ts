@@ -99,7 +99,7 @@ describe('a key that was regenerated', () => {
 
     expect(record).toMatchObject({
       untold: ['another'],
-      announced: { keyType: 'secondary', keyLastUpdated: AFTER.secondary, acceptedAt: NOW },
+      announced: { rotationId, keyType: 'secondary', keyLastUpdated: AFTER.secondary, acceptedAt: NOW },
     });
   });
 

@@ -60,7 +60,8 @@ export function createRotationWatch(
     if (known !== undefined && state !== undefined) known.state = state;
     if (known !== undefined || accountId === undefined) return [];
     const about = { keyType: `${keyType}`, command: `${command}`, trigger: `${trigger}`, state: `${state}` };
-    const uniqueId = uniqueIdOf(accountId);
+    // Another one may have its name by the time that the row is written.
+    const uniqueId = typeof row.uniqueId === 'string' ? row.uniqueId : uniqueIdOf(accountId);
     const seen = { rotationId, uniqueId, accountId, ...about, actor, at: world.now() };
     rotations.set(rotationId, seen);
     return startedBeside(seen);

@@ -41,7 +41,10 @@ function missing(app: FakeApp, told: readonly Told[]): Change[] {
 function isRightId(app: FakeApp, change: Change, id: string): boolean {
   const { rotationId = '' } = change;
   if (isConfusable(app, rotationId)) return true;
-  const first = app.arm.changes.find((other) => other.rotationId === rotationId);
+  const own = app.arm.changes.filter((other) => other.rotationId === rotationId);
+  // What was replaced before anyone could read it has no event: then the rotation's own id is that of the next one.
+  if (own.some((other) => mayBeUnseen(app, other))) return true;
+  const [first] = own;
   return (id === rotationId) === (first === change);
 }
 

@@ -27,8 +27,12 @@ function announcedUnready(app: FakeApp, { stores, knowsKeysAfter }: Scenario): s
   return toldOf(app).flatMap(({ event, at, changes }) => {
     const { rotationId, secretId, verified } = event.data;
     // Without a time more than one change can be meant: that of the rotation is its own.
-    const own = changes.findLast((change) => change.rotationId === rotationId) ?? changes.at(-1);
+    const only = changes.length === 1 ? changes[0] : undefined;
+    const own = changes.find((change) => change.rotationId === rotationId) ?? only;
     if (own === undefined) return [];
+    // What a rotation of the account's former life does to the new one is told by its name alone.
+    const rotation = app.rotations.get(rotationId);
+    if (rotation !== undefined && rotation.uniqueId !== own.uniqueId) return [];
     const isGone = changesAfter(app, own).some((change) => change.at <= at) || hasLeft(app, own, at);
     const values = changes.map(({ value }) => value);
     const secret = app.vault.versions.find(({ id }) => id === secretId);
