@@ -41,9 +41,9 @@ export function step(rotation: Rotation, input: Input, driver: Driver): Step {
     case 'publish-failed':
       return goOnTelling(rotation, input, driver);
     case 'looked':
-      return hasEnded(rotation) ? lookAgain(rotation, driver) : resume(rotation, 0, driver);
+      return isLookedAt(rotation) ? lookAgain(rotation, driver) : resume(rotation, 0, driver);
     case 'look-failed':
-      return hasEnded(rotation) ? lookLater(rotation, input.failure, driver) : resume(rotation, 0, driver);
+      return isLookedAt(rotation) ? lookLater(rotation, input.failure, driver) : resume(rotation, 0, driver);
     default:
       return input satisfies never;
   }
@@ -159,6 +159,11 @@ export function supersede(rotation: Rotation, why: string, timings: Timings): Ro
     told: true,
   };
   return end(failed, timings).rotation;
+}
+
+/** Once nothing else is left to do for it. */
+function isLookedAt(rotation: Rotation): boolean {
+  return hasEnded(rotation) && !owesPromotion(rotation);
 }
 
 function lookAgain(rotation: Rotation, { timings }: Driver): Step {
