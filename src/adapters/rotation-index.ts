@@ -3,7 +3,7 @@ import { odata } from '@azure/data-tables';
 import { pMapIterable } from 'p-map';
 import type { NamedAccount, OpenRotation, RequestIds } from '../app/ports.ts';
 import type { Account } from '../core/account.ts';
-import { accountPartition } from '../core/account.ts';
+import { accountId, accountPartition, parseAccountId } from '../core/account.ts';
 import { REPEATABILITY_SECONDS } from '../core/admission.ts';
 import { KEY_TYPES } from '../core/key-type.ts';
 import { fromMilliseconds } from '../core/time.ts';
@@ -21,6 +21,8 @@ import { getRow, isMissingTable, onTable } from './table-calls.ts';
 
 interface IndexColumns {
   accountPartition: string;
+  /** Of rows that find a rotation. */
+  accountId?: string;
 }
 
 interface ExpiryColumns extends IndexColumns {
@@ -49,7 +51,8 @@ export function indexActions(
     { partitionKey: INDEX_PARTITION, rowKey, accountPartition: partition, ...columns },
     'Replace',
   ];
-  const actions = [row(rotationRow(rotationId)), row(openRow(rotationId))];
+  const named = { accountId: accountId(account) };
+  const actions = [row(rotationRow(rotationId), named), row(openRow(rotationId))];
   if (uniqueId !== undefined) actions.push(addressAction(account, uniqueId));
   const rows = [
     ...(ids.repeatability === undefined ? [] : [repeatabilityRow(ids.repeatability)]),
@@ -77,10 +80,13 @@ export async function accountAt(client: TableClient, account: Account): Promise<
   return entity?.uniqueId;
 }
 
-/** The partition of the account whose rotation it is. */
-export async function locate(client: TableClient, rotationId: string): Promise<string | undefined> {
+/** The account whose rotation it is, as it was indexed. */
+export async function locate(
+  client: TableClient,
+  rotationId: string,
+): Promise<{ readonly partition: string; readonly account: Account | undefined } | undefined> {
   const { entity } = await getRow<IndexColumns>(client, INDEX_PARTITION, rotationRow(rotationId));
-  return entity?.accountPartition;
+  return entity && { partition: entity.accountPartition, account: parseAccountId(entity.accountId ?? '') };
 }
 
 export async function* openRotations(client: TableClient): AsyncIterable<OpenRotation> {

@@ -32,7 +32,7 @@ import {
   rotationIdOf,
   rotationRow,
 } from './rotation-rows.ts';
-import { recordObserved, saveAccount, saveRotation, startRotation } from './rotation-writes.ts';
+import { dropOrphan, recordObserved, saveAccount, saveRotation, startRotation } from './rotation-writes.ts';
 import { createServiceTime } from './service-time.ts';
 import { getRow, onTable } from './table-calls.ts';
 
@@ -65,6 +65,7 @@ export function createRotationTable(
     openRotations: () => index.openRotations(client),
     closeRotation: (rotationId) => index.closeRotation(client, rotationId),
     dropIndex: (rotationId) => index.dropIndex(client, rotationId),
+    dropOrphan: (rotationId) => dropOrphan(client, rotationId, newId()),
     dropExpiredRequests: () => onTable(client, () => index.dropExpiredRequests(client, now())),
   };
 }
@@ -110,8 +111,9 @@ async function viewAccount(
 }
 
 async function findRotation(client: TableClient, rotationId: string): Promise<FoundRotation | undefined> {
-  const partition = await index.locate(client, rotationId);
-  if (partition === undefined) return undefined;
+  const home = await index.locate(client, rotationId);
+  if (home === undefined) return undefined;
+  const { partition } = home;
   const [found, { entity }] = await settleAll([
     readRotation(client, partition, rotationId),
     getRow<AccountEntity>(client, partition, ACCOUNT_ROW),

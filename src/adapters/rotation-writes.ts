@@ -9,7 +9,7 @@ import type { Rotation } from '../core/rotation.ts';
 import { locksAccount } from '../core/rotation.ts';
 import { fromMilliseconds } from '../core/time.ts';
 import { accountAction, rewrite } from './rotation-actions.ts';
-import { CLIENT_RETRY_SECONDS } from './rotation-index.ts';
+import { CLIENT_RETRY_SECONDS, dropIndex, locate } from './rotation-index.ts';
 import type { AccountEntity, RotationEntity } from './rotation-rows.ts';
 import {
   ACCOUNT_ROW,
@@ -142,6 +142,25 @@ export async function saveAccount(
 ): Promise<void> {
   if (stored !== undefined && JSON.stringify(stored.record) === JSON.stringify(record)) return;
   await submit(client, [accountAction(accountPartition(account, uniqueId), stored, record, writeId)]);
+}
+
+/**
+ * Drops the index of a rotation whose start may still be on its way, and says whether it did. Each start goes by the
+ * account's row, or by there being none: once that row is written, a start that was thought out before loses.
+ */
+export async function dropOrphan(client: TableClient, rotationId: string, writeId: string): Promise<boolean> {
+  const home = await locate(client, rotationId);
+  if (home?.account !== undefined) {
+    const { partition, account } = home;
+    const stored = await readAccountRow(client, partition);
+    const record = stored?.record ?? newAccountRecord(account);
+    const written = await submit(client, [accountAction(partition, stored, record, writeId)]);
+    if (written === undefined) return false;
+    const { entity } = await getRow<RotationEntity>(client, partition, rotationRow(rotationId));
+    if (entity !== undefined) return false;
+  }
+  await dropIndex(client, rotationId);
+  return true;
 }
 
 /** The ETags of the written rows in the order of the actions; undefined where the transaction lost a race. */

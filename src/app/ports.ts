@@ -180,6 +180,8 @@ export interface RotationStore {
   closeRotation(rotationId: string): Promise<void>;
   /** Takes back the index of a rotation that never came to exist. */
   dropIndex(rotationId: string): Promise<void>;
+  /** As `dropIndex`, of one whose start may still be on its way. False where it has to stay, lest that succeed. */
+  dropOrphan(rotationId: string): Promise<boolean>;
   /** Drops the ids of requests that have served their time. */
   dropExpiredRequests(): Promise<number>;
 }

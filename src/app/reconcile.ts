@@ -49,8 +49,7 @@ async function reconcileOne(services: Services, open: OpenRotation): Promise<'op
   const found = await store.findRotation(open.rotationId);
   if (found === undefined) {
     if (open.ageSeconds < ORPHAN_AGE) return 'open';
-    await store.dropIndex(open.rotationId);
-    return 'closed';
+    return (await store.dropOrphan(open.rotationId)) ? 'closed' : 'open';
   }
   if (isOver(found.rotation)) {
     await store.closeRotation(open.rotationId);

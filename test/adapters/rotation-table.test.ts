@@ -113,6 +113,31 @@ test.each([
   expect(app.queue.sent.filter((text) => text.includes(rotationId))).not.toEqual([]);
 });
 
+test.each(['with a row', 'without one'])(
+  'once an orphan’s index is dropped its start comes too late: an account %s',
+  async (row) => {
+    if (row === 'with a row')
+      await done(services.store.saveAccount(await view(), { ...RECORD, canonical: true }));
+    const late = rotation('timer');
+    const seen = await view();
+    await done(services.store.indexRotation(late.rotationId, { account }, {}));
+
+    expect(await done(services.store.dropOrphan(late.rotationId))).toBe(true);
+    const fields = { rotation: late, record: RECORD, requestIds: {}, hold: LEASED };
+    const begun = await done(services.store.startRotation({ ...fields, view: seen }));
+
+    expect(begun).toBe('lost');
+    expect(app.rows().filter(({ rowKey }) => rowKey.includes(late.rotationId))).toEqual([]);
+  },
+);
+
+test('no index is dropped of a rotation that came to exist all the same', async () => {
+  const { rotation: begun } = await start(rotation('timer'), await view());
+
+  expect(await done(services.store.dropOrphan(begun.rotationId))).toBe(false);
+  expect(await done(services.store.findRotation(begun.rotationId))).toBeDefined();
+});
+
 test('CLK-02: a lease is held as long as its row is young by the Table service’s clock and nobody else wrote it', async () => {
   const held = await start(rotation('timer'), await view());
   const holds = () => done(services.store.holdsLease(held, TIMINGS.sendWindow));

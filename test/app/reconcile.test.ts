@@ -23,7 +23,7 @@ function storeOf(count: number, broken: number) {
       if (rotationId === `rotation-${broken}`) throw new Error('The row names no Maps account.');
       return undefined;
     },
-    dropIndex: async (rotationId: string) => void dropped.push(rotationId),
+    dropOrphan: async (rotationId: string) => dropped.push(rotationId) > 0,
     dropExpiredRequests: async () => 0,
   };
   const services = { ...fleet.services, store } as unknown as Services;

@@ -58,7 +58,7 @@ export function createRotationWatch(
     if (typeof row.doubt === 'string' && row.doubt.includes('"sending"')) actor.posting = rotationId;
     const known = rotations.get(rotationId);
     if (known !== undefined && state !== undefined) known.state = state;
-    if (known !== undefined || accountId === undefined) return [];
+    if (known !== undefined || state === undefined || accountId === undefined) return [];
     const about = { keyType: `${keyType}`, command: `${command}`, trigger: `${trigger}`, state: `${state}` };
     // Another one may have its name by the time that the row is written.
     const uniqueId = typeof row.uniqueId === 'string' ? row.uniqueId : uniqueIdOf(accountId);
