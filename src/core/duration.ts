@@ -21,6 +21,14 @@ export function parseDuration(text: string): number | undefined {
   return seconds > 0 && seconds <= LONGEST ? seconds : undefined;
 }
 
+/** Seconds as people say them, in the largest unit of which it is a whole number: `14 days`, `36 hours`. */
+export function printSpan(seconds: number): string {
+  const { weeks: _, ...units } = SECONDS;
+  const [unit, length] = Object.entries(units).find(([, each]) => seconds % each === 0) ?? ['seconds', 1];
+  const count = seconds / length;
+  return `${count} ${count === 1 ? unit.slice(0, -1) : unit}`;
+}
+
 function parseSafely(text: string): ReturnType<typeof parse> | undefined {
   try {
     return parse(text);

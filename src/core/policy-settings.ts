@@ -1,4 +1,4 @@
-import { parseDuration } from './duration.ts';
+import { parseDuration, printSpan } from './duration.ts';
 import type { KeyType } from './key-type.ts';
 import { quoted } from './known-forms.ts';
 
@@ -34,9 +34,9 @@ export const DURATION_RULE =
 
 /** Why a max age can't be held; undefined where it can. `period`: seconds between two runs of the timer. */
 export function impossibleMaxAge(maxAge: number, overlap: number, period: number): string | undefined {
-  if (maxAge < 2 * overlap) return `must be at least twice the overlap (${overlap / 86_400} days)`;
+  if (maxAge < 2 * overlap) return `must be at least twice the overlap (${printSpan(overlap)})`;
   if (maxAge < 4 * period)
-    return `must be at least four times the longest pause of the schedule (${period / 86_400} days)`;
+    return `must be at least four times the longest pause of the schedule (${printSpan(period)})`;
   return undefined;
 }
 

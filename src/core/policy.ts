@@ -1,4 +1,5 @@
 import type { AccountRecord } from './account-record.ts';
+import { printSpan } from './duration.ts';
 import type { KeyTimes, KeyType } from './key-type.ts';
 import { KEY_TYPES, otherKey } from './key-type.ts';
 import type { Policy, PolicySettings } from './policy-settings.ts';
@@ -203,7 +204,7 @@ function decideByTimes(input: PolicyInput, times: KeyTimes, policy: Policy): Pol
   const keyType = otherKey(inUse);
   const until = overlapEnd(record, times, policy);
   if (until > now && !force) {
-    const message = `The other key was regenerated or announced less than the overlap (${policy.overlap / 86_400} days) ago.`;
+    const message = `The other key was regenerated or announced less than the overlap (${printSpan(policy.overlap)}) ago.`;
     return { ...due, kind: 'blocked', code: 'Overlap', message, keyType, until: fromMilliseconds(until) };
   }
   if (dueAt > now && !force) return { ...due, kind: 'not-due', keyType };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseDuration } from '../../src/core/duration.ts';
+import { parseDuration, printSpan } from '../../src/core/duration.ts';
 
 const DAY = 86_400;
 
@@ -66,4 +66,15 @@ test('whatever the text, the answer is nothing or whole seconds above zero', () 
     }),
     { numRuns: 2_000 },
   );
+});
+
+test.each([
+  [1_209_600, '14 days'],
+  [86_400, '1 day'],
+  [129_600, '36 hours'],
+  [5400, '90 minutes'],
+  [61, '61 seconds'],
+  [1, '1 second'],
+])('%d seconds are said as %s', (seconds, text) => {
+  expect(printSpan(seconds)).toBe(text);
 });
