@@ -86,11 +86,11 @@ var queryRules = [
   {
     key: 'account-skipped'
     displayName: 'Maps key rotation: an account can not be rotated'
-    description: 'An account is opted in, but is skipped by each run of the timer until somebody acts. The code and the reason are in the log line.'
+    description: 'An account is opted in, but is skipped by each run of the timer until somebody acts, or has lost its opt-in. The code and the reason are in the log line.'
     severity: 3
     frequency: 'PT1H'
     range: null
-    query: '${lines}| where message in (\'The account is skipped\', \'The account can not be read; the next run of the timer tries it again\', \'A scope could not be listed\', \'An account has an id that the app can not go by\')\n| project TimeGenerated, message, line.accountId, line.scope, line.code'
+    query: '${lines}| where message in (\'The account is skipped\', \'The account has lost its opt-in\', \'The account can not be read; the next run of the timer tries it again\', \'A scope could not be listed\', \'An account has an id that the app can not go by\')\n| project TimeGenerated, message, line.accountId, line.scope, line.code'
   }
   {
     key: 'reconcile-silent'

@@ -45,6 +45,13 @@ export function testAlerts(get: () => Deployments): void {
       ]);
     });
 
+    test('TAG-01: an account that has lost its opt-in is told of with those that are skipped', () => {
+      const skipped = queriesOf('full').filter((query) => query.includes("'The account is skipped'"));
+
+      expect(skipped).toHaveLength(1);
+      expect(skipped[0]).toContain("'The account has lost its opt-in'");
+    });
+
     test('new keys are watched where they are tried and stored, and nowhere else', () => {
       const watches = (set: SetName) =>
         queriesOf(set)
