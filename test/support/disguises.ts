@@ -67,12 +67,23 @@ const RUN = 16;
 
 /** Whether a text has sixteen characters of a key in a row, in whatever way they are written. */
 export function holdsKey(text: string, key: string): boolean {
-  const said = flat(text);
-  const whole = flat(key);
-  for (let i = 0; i + RUN <= whole.length; i++) {
-    if (said.includes(whole.slice(i, i + RUN))) return true;
+  return keysIn(text, [key]).length > 0;
+}
+
+/** The keys of which a text has sixteen characters in a row, in whatever way they are written. */
+export function keysIn(text: string, keys: readonly string[]): string[] {
+  const keyOf = new Map(keys.flatMap((key) => [...runsOf(key)].map((run) => [run, key] as const)));
+  const found = new Set<string>();
+  for (const run of runsOf(text)) {
+    const key = keyOf.get(run);
+    if (key !== undefined) found.add(key);
   }
-  return false;
+  return [...found];
+}
+
+function* runsOf(text: string): Iterable<string> {
+  const said = flat(text);
+  for (let i = 0; i + RUN <= said.length; i++) yield said.slice(i, i + RUN);
 }
 
 /** Escapes undone, letters and digits alone. JSON within JSON doubles its backslashes. */
