@@ -136,7 +136,7 @@ async function runUntraced(
       return 'unsaved' as const;
     });
     if (claimed === 'unsaved') return driven(knownOf(next), keys);
-    if (claimed === 'lost') return driven(await knownByOthers(services, held, next, patience), keys);
+    if (claimed === 'lost') return knownByOthers(services, held, next, keys, patience);
     claim = claimed;
   }
 }
@@ -161,25 +161,29 @@ function knownOf({ rotation, effect }: Step): Rotation {
   return { ...rest, state: 'failed', failure: storageUnavailable() };
 }
 
-/** Where another driver goes on with a rotation: what its row says, or else what this one is sure of. */
+/**
+ * Where another driver goes on with a rotation: what its row says, or else what this one is sure of. Keys that this one
+ * has read are those from before the other one's POST, and no answer to anybody.
+ */
 async function knownByOthers(
   services: Services,
   held: HeldRotation,
   next: Step,
+  keys: AccountKeys | undefined,
   patience: Patience,
-): Promise<Rotation> {
+): Promise<Driven> {
   const { rotationId, accountId } = held.rotation;
   services.log.info('Another driver went on with the rotation', { rotationId, accountId });
   if (isRegenerated(next.rotation)) {
     await lookAgain(services, held);
-    return next.rotation;
+    return driven(next.rotation, keys);
   }
   try {
-    return (await services.store.findRotation(rotationId))?.rotation ?? next.rotation;
+    return { rotation: (await services.store.findRotation(rotationId))?.rotation ?? next.rotation };
   } catch (error) {
     if (patience === NOBODY_WAITS) throw error;
     noteUnsaved(services, next, error);
-    return held.rotation;
+    return { rotation: held.rotation };
   }
 }
 

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { RequestIds } from '../../src/app/ports.ts';
+import type { MapsAccounts, RequestIds } from '../../src/app/ports.ts';
+import type { RegenerateKeyResult } from '../../src/app/regenerate-key.ts';
+import { regenerateKey } from '../../src/app/regenerate-key.ts';
 import type { FakeApp, HttpResult } from '../fakes/app.ts';
 import { createFakeApp, DAY } from '../fakes/app.ts';
 import type { PlannedFault, PostFault } from '../fakes/faults.ts';
 import { outage, until } from '../fakes/outage.ts';
+import { createActor } from '../fakes/world.ts';
 import { breachesOf } from './support/invariants.ts';
 import { ACCOUNTS, quiesce } from './support/simulation.ts';
 
@@ -201,4 +204,35 @@ test('HTTP-06: rotate under the id of a regenerateKey is a request of its own', 
   await answered(app, 1);
 
   expect(app.arm.changes.map(({ keyType }) => keyType)).toEqual(['secondary', 'primary']);
+});
+
+test('HTTP-06: who loses a rotation to another driver does not give the keys that were read before its POST', async () => {
+  const app = createFakeApp({ skews: [0, 0], faults: [post({ kind: 'time-out' })] });
+  app.arm.add(account, { primary: 100 * DAY, secondary: 100 * DAY });
+  const command = { account, keyType: 'secondary', requestIds } as const;
+  app.regenerate(command);
+  await until(app, () => app.arm.posts.length > 0);
+  app.plan(outage(['read']));
+  await answered(app);
+  app.plan([]);
+  const [winner, loser] = app.world.instances.map((instance) => app.services(createActor(instance, 'http')));
+  if (winner === undefined || loser === undefined) throw new Error('Two instances are needed.');
+  let overtaken: Promise<RegenerateKeyResult> | undefined;
+  const readKeys: MapsAccounts['readKeys'] = async (at) => {
+    const read = await loser.maps.readKeys(at);
+    overtaken ??= regenerateKey(winner, command, () => 25);
+    await overtaken;
+    return read;
+  };
+
+  let answers: readonly RegenerateKeyResult[] = [];
+  const late = regenerateKey({ ...loser, maps: { ...loser.maps, readKeys } }, command, () => 25);
+  void late.then(async (own) => {
+    answers = [own, ...(overtaken === undefined ? [] : [await overtaken])];
+  });
+  await until(app, () => answers.length === 2);
+
+  const keys = answers.map((answer) => answer.kind === 'keys' && answer.keys.secondaryKey.reveal());
+  expect(app.arm.changes).toHaveLength(1);
+  expect(keys).toEqual([app.arm.changes[0]?.value, app.arm.changes[0]?.value]);
 });
