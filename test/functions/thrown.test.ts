@@ -4,6 +4,7 @@ import { InvocationContext } from '@azure/functions';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeError } from '../../src/app/thrown-error.ts';
+import { reconcileRotationsHandler } from '../../src/functions/reconcile-rotations.ts';
 import { rotateDueAccountsHandler } from '../../src/functions/rotate-due-accounts.ts';
 import type { Loaded, Runtime } from '../../src/functions/runtime.ts';
 import { httpHandler, inBackground, toLog } from '../../src/functions/runtime.ts';
@@ -101,6 +102,16 @@ describe('SEC-05: what a queue or timer function throws', () => {
     expect((error as Error).message).toBe(
       'Not every scope could be listed. /subscriptions/x: Azure says no.',
     );
+  });
+
+  test('so does the one that reconciles', async () => {
+    const { runtime, context } = stage({
+      reconcile: async () => ({ open: 0, woken: 0, closed: 0, failed: 2, expired: 0 }),
+    });
+
+    const error = await failureOf(() => reconcileRotationsHandler(runtime)({} as never, context));
+
+    expect((error as Error).message).toBe('2 rotations could not be looked at; the log names them.');
   });
 
   test.each([undefined, null, 'a text', 7, {}, { stack: 5, code: {}, response: null }])(
