@@ -24,11 +24,16 @@ export function toSystemCode(said: unknown): string | undefined {
   return typeof said === 'string' && SYSTEM_CODE.test(said) ? said : undefined;
 }
 
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** A UUID of any version, in any case. */
+export function isUuid(value: unknown): value is string {
+  return typeof value === 'string' && UUID.test(value);
+}
 
 /** Ids of requests, which all services of Azure write as GUIDs. */
 export function toGuid(said: unknown): string | undefined {
-  return typeof said === 'string' && GUID.test(said) ? said : undefined;
+  return isUuid(said) ? said : undefined;
 }
 
 const LONGEST_QUOTE = 15;

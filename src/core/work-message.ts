@@ -1,5 +1,6 @@
 import type { Account } from './account.ts';
 import { accountId, parseAccountId } from './account.ts';
+import { isUuid } from './known-forms.ts';
 import type { TraceContext } from './trace-context.ts';
 import { parseTraceContext } from './trace-context.ts';
 
@@ -73,11 +74,4 @@ export function messageForm(value: unknown): { readonly form: string; readonly s
   if (Array.isArray(value)) return { form: 'list', size: value.length };
   if (typeof value === 'object' && value !== null) return { form: 'object', size: Object.keys(value).length };
   return { form: value === null ? 'null' : typeof value, size: 0 };
-}
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** A UUID of any version, in any case. */
-export function isUuid(value: unknown): value is string {
-  return typeof value === 'string' && UUID.test(value);
 }

@@ -5,7 +5,7 @@ import type { Account, AccountPart } from '../core/account.ts';
 import type { Failure } from '../core/failure.ts';
 import { fault } from '../core/failure.ts';
 import { KEY_TYPES } from '../core/key-type.ts';
-import { isUuid } from '../core/work-message.ts';
+import { isUuid } from '../core/known-forms.ts';
 import {
   accountPath,
   plainQuery,
