@@ -1,63 +1,78 @@
 import { print, printTable } from '../bench/figures.ts';
 import { groupBy, relate } from './facts.ts';
-import type { History } from './history.ts';
+import type { Disturbance, History } from './history.ts';
 import type { Finding } from './oracle.ts';
 
-export interface Run {
-  readonly seed: number;
+/** A while of faults on a storage account of its own, and what came of it. */
+export interface Round {
+  readonly history: History;
+  readonly findings: readonly Finding[];
   readonly minutes: number;
   readonly restSeconds: number;
   readonly poison: number;
 }
 
-export function printFigures(history: History, findings: readonly Finding[], run: Run): void {
-  const { rotations } = relate(history);
-  const all = [...rotations.values()];
-  const made = history.changes.filter(({ by }) => by === 'request');
-  const count = (kind: RegExp) => history.disturbances.filter((one) => kind.test(one.kind)).length;
-  const told = history.events.filter(({ type }) => type === 'KeyRegenerated');
-  const rows: [string, string | number][] = [
-    ['seed', run.seed],
-    ['minutes of faults', run.minutes.toFixed(1)],
-    ['seconds until all was at rest', run.restSeconds.toFixed(1)],
-    ['requests', history.answers.length],
-    ['rotations', all.length],
-    ['of them beyond the assumptions', all.filter(({ isBeyond }) => isBeyond).length],
-    ['of the timer', all.filter(({ first }) => first.trigger === 'timer').length],
-    ['completed', all.filter(({ last }) => last.state === 'completed').length],
-    ['POSTs seen', history.posts.length],
-    ['keys regenerated', made.length],
-    ['keys changed by hand', history.changes.filter(({ by }) => by === 'outside').length],
-    ['events accepted', told.length],
-    ['distinct events', new Set(told.map(({ id }) => id)).size],
-    ['failures told', history.events.length - told.length],
-    ['kills', count(/killed/)],
-    ['freezes, within and beyond the margin', `${count(/frozen$/)}, ${count(/frozen beyond/)}`],
-    ['messages in the poison queue', run.poison],
-    ['FINDINGS', findings.length],
-  ];
-  printTable(
-    ['figure', 'value'],
-    rows.map(([name, value]) => [name, String(value)]),
-  );
+export function printFigures(seed: number, rounds: readonly Round[]): void {
+  printTable(['figure', 'value'], [['seed', String(seed)], ...figures(rounds)]);
+  const all = collector(rounds);
+  const answers = all(({ answers }) => answers);
   printCounts(
     'answers',
-    history.answers.map(({ route, status, code }) => `${route} ${status || 'no answer'} ${code ?? ''}`),
+    answers.map(({ route, status, code }) => `${route} ${status || 'no answer'} ${code ?? ''}`),
   );
+  const runs = all(({ runs }) => runs);
   printCounts(
     'runs of timers',
-    history.runs.map(({ name, status }) => `${name} ${status || 'no answer'}`),
+    runs.map(({ name, status }) => `${name} ${status || 'no answer'}`),
   );
-  printCounts('faults', faults(history));
-  if (findings.length > 0)
-    printCounts(
-      'findings',
-      findings.map(({ kind }) => kind),
-    );
+  printCounts('faults', faults(all(({ disturbances }) => disturbances)));
+  const findings = rounds.flatMap((round) => round.findings);
+  if (findings.length === 0) return;
+  printCounts(
+    'findings',
+    findings.map(({ kind }) => kind),
+  );
+}
+
+function figures(rounds: readonly Round[]): [string, string][] {
+  const all = collector(rounds);
+  const sum = (figure: (round: Round) => number) => rounds.reduce((total, round) => total + figure(round), 0);
+  const rotations = all((history) => [...relate(history).rotations.values()]);
+  const changes = all((history) => history.changes);
+  const events = all((history) => history.events);
+  const told = events.filter(({ type }) => type === 'KeyRegenerated');
+  const kinds = all((history) => history.disturbances).map(({ kind }) => kind);
+  const count = (kind: RegExp) => kinds.filter((one) => kind.test(one)).length;
+  const rest = Math.max(...rounds.map(({ restSeconds }) => restSeconds));
+  const rows: [string, string | number][] = [
+    ['rounds', rounds.length],
+    ['minutes of faults', sum(({ minutes }) => minutes).toFixed(1)],
+    ['seconds until all was at rest, at most', rest.toFixed(1)],
+    ['requests', all(({ answers }) => answers).length],
+    ['rotations', rotations.length],
+    ['of them beyond the assumptions', rotations.filter(({ isBeyond }) => isBeyond).length],
+    ['of the timer', rotations.filter(({ first }) => first.trigger === 'timer').length],
+    ['completed', rotations.filter(({ last }) => last.state === 'completed').length],
+    ['POSTs seen', all(({ posts }) => posts).length],
+    ['keys regenerated', changes.filter(({ by }) => by === 'request').length],
+    ['keys changed by hand', changes.filter(({ by }) => by === 'outside').length],
+    ['events accepted', told.length],
+    ['distinct events', new Set(told.map(({ id }) => id)).size],
+    ['failures told', events.length - told.length],
+    ['kills', count(/killed/)],
+    ['freezes, within and beyond the margin', `${count(/frozen$/)}, ${count(/frozen beyond/)}`],
+    ['messages in the poison queue', sum(({ poison }) => poison)],
+    ['FINDINGS', sum(({ findings }) => findings.length)],
+  ];
+  return rows.map(([name, value]) => [name, String(value)]);
+}
+
+function collector(rounds: readonly Round[]) {
+  return <T>(list: (history: History) => readonly T[]): T[] => rounds.flatMap(({ history }) => list(history));
 }
 
 /** What services and storage did wrong. */
-function faults({ disturbances }: History): string[] {
+function faults(disturbances: readonly Disturbance[]): string[] {
   return disturbances.map(({ kind }) => kind).filter((kind) => !kind.startsWith('host:'));
 }
 
@@ -78,7 +93,7 @@ const BEFORE_MS = 4000;
 const AFTER_MS = 12_000;
 const MAX_LINES = 70;
 
-export function printFindings(history: History, findings: readonly Finding[]): void {
+export function printFindings({ history, findings }: Round): void {
   const lines = timeline(history);
   for (const [kind, same] of groupBy(findings, (finding) => finding.kind)) {
     print(`## ${kind}: ${same.length}`);
