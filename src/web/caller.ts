@@ -7,6 +7,8 @@ import type { HttpAuth } from '../settings.ts';
 /** The app roles of the Entra ID application. */
 export type AppRole = 'Rotations.Read' | 'Rotations.Rotate' | 'Keys.Read';
 
+const PRINCIPAL = 'x-ms-client-principal';
+
 const ROLE_CLAIMS = new Set(['roles', 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role']);
 
 /** Undefined where the caller may go on. With function keys, the host has refused everybody else already. */
@@ -16,13 +18,12 @@ export function refuseCaller(
   needed: readonly AppRole[],
 ): Failure | undefined {
   if (auth === 'key') return undefined;
-  const roles = readRoles(request.headers.get('x-ms-client-principal'));
+  const roles = readRoles(request.headers.get(PRINCIPAL));
   if (roles === undefined) {
-    return fault(
-      401,
-      'Unauthorized',
-      'Sign in with Microsoft Entra ID: the platform sent no X-MS-CLIENT-PRINCIPAL for this request.',
-    );
+    const problem = request.headers.has(PRINCIPAL)
+      ? 'the X-MS-CLIENT-PRINCIPAL of this request can not be read, so it is not from the platform'
+      : 'the platform sent no X-MS-CLIENT-PRINCIPAL for this request';
+    return fault(401, 'Unauthorized', `Sign in with Microsoft Entra ID: ${problem}.`);
   }
   if (isForeign(request)) {
     return fault(

@@ -126,9 +126,10 @@ describe('HTTP_AUTH=entra', () => {
     const withKey = await send(entra, route, { 'x-functions-key': entra.functionKey });
 
     expect([without.status, withKey.status]).toStrictEqual([401, 401]);
+    expect(without.headers.get('www-authenticate')).toBe('Bearer');
     expect(await errorOf(without)).toMatchObject({
       code: 'Unauthorized',
-      message: expect.stringContaining('X-MS-CLIENT-PRINCIPAL'),
+      message: expect.stringContaining('sent no X-MS-CLIENT-PRINCIPAL'),
     });
   });
 
@@ -146,7 +147,10 @@ describe('HTTP_AUTH=entra', () => {
     const response = await send(entra, ROUTES[0] as Route, { 'x-ms-client-principal': principal });
 
     expect(response.status).toBe(401);
-    expect(await errorOf(response)).toMatchObject({ code: 'Unauthorized' });
+    expect(await errorOf(response)).toMatchObject({
+      code: 'Unauthorized',
+      message: expect.stringContaining('X-MS-CLIENT-PRINCIPAL of this request can not be read'),
+    });
   });
 
   test.each(ROUTES.flatMap((route) => route.roles.map((missing) => ({ ...route, missing }))))(
