@@ -26,8 +26,8 @@ const EXIT_CODES = `Exit codes:
   2    wrong usage
   3    nothing was rotated: the policy blocks or skips it, another rotation is under way, or you said no
   4    not signed in, or without the app role that it takes
-  5    the app can not be reached, or something else answered
-  6    the time is up (--timeout): not over yet, or not known
+  5    the app can not be reached or read in time, or something else answered
+  6    the time is up (--timeout): the rotation is not over yet, or it is not known whether it has begun
   130  interrupted`;
 
 export function generalHelp(commands: readonly Command[]): string {
