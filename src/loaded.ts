@@ -17,14 +17,15 @@ export { unusableStorage } from './storage-settings.ts';
 export { refuseCaller } from './web/caller.ts';
 export { eventSchemaReply } from './web/event-schema-reply.ts';
 export { planReply } from './web/plan-reply.ts';
-export { failureReply, jsonReply, keysReply, withRepeatability } from './web/reply.ts';
+export { refusePreconditions } from './web/preconditions.ts';
+export { failureReply, jsonReply, keysReply, refusalReply } from './web/reply.ts';
+export { readFacts, readRequestIds } from './web/request-ids.ts';
 export {
   prefersMinimal,
   readAccount,
   readForce,
   readKeyType,
   readPlainQuery,
-  readRequestIds,
 } from './web/request-reader.ts';
 export {
   nextLink,

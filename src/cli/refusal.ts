@@ -12,10 +12,10 @@ export function refusal(answered: Answered): CliError {
   return new CliError(exitCodeOf(status, code), { code, message, ...(target !== undefined && { target }) });
 }
 
-/** 401 and 403 of Azure Resource Manager are passed on by the app too: those are about its own identity. */
+/** A 403 of Azure Resource Manager is passed on by the app too: that is about its own identity. */
 function exitCodeOf(status: number, code: string): ExitCode {
   if (status === 409) return EXIT.declined;
-  if (status === 401 && code === 'Unauthorized') return EXIT.signIn;
+  if (status === 401) return EXIT.signIn;
   if (status === 403 && code === 'MissingAppRole') return EXIT.signIn;
   return EXIT.failed;
 }

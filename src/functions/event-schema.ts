@@ -9,7 +9,7 @@ export function registerEventSchema(runtime: Runtime): void {
     route: 'schemas/{eventType}',
     handler: async (request, context) => {
       const { loaded } = await runtime.load();
-      return loaded.eventSchemaReply(request, { requestId: context.invocationId });
+      return loaded.eventSchemaReply(request, loaded.readFacts(request, context.invocationId));
     },
   });
 }

@@ -8,14 +8,14 @@ export function registerHealth(runtime: Runtime): void {
     methods: ['GET'],
     authLevel: 'anonymous',
     route: 'health',
-    handler: async (_request, context) => {
+    handler: async (request, context) => {
       const { loaded, app: made } = await runtime.load();
       const unhealthy = { status: 'unhealthy' as const };
       const health =
         'settings' in made && settingsFaults(made).length === 0
           ? await loaded.checkHealth(made.services(toLog(context))).catch(() => unhealthy)
           : unhealthy;
-      const reply = loaded.jsonReply(health, { requestId: context.invocationId });
+      const reply = loaded.jsonReply(health, loaded.readFacts(request, context.invocationId));
       return { ...reply, status: health.status === 'healthy' ? 200 : 503 };
     },
   });

@@ -25,17 +25,17 @@ export function registerRegenerateKey(runtime: Runtime): void {
         if ('failure' in ids) return web.failureReply(ids.failure, facts);
         const body = await web.readKeyType(request);
         if ('failure' in body) return web.failureReply(body.failure, facts);
+        const unmet = web.refusePreconditions(request);
+        if (unmet !== undefined) return web.failureReply(unmet, facts);
 
         const command = { account: account.value, keyType: body.value.keyType, requestIds: ids.value };
         const patience = () => deadline - clock.monotonic();
         const result = await web.forCaller(patience, () => web.regenerateKey(services, command, patience));
 
         const { rotationId } = result;
-        const reply =
-          result.kind === 'keys'
-            ? web.keysReply(result.keys, web.prefersMinimal(request), { ...facts, rotationId })
-            : web.failureReply(result.failure, { ...facts, rotationId });
-        return web.withRepeatability(reply, ids.value, result);
+        return result.kind === 'keys'
+          ? web.keysReply(result.keys, web.prefersMinimal(request), { ...facts, rotationId })
+          : web.failureReply(result.failure, { ...facts, rotationId });
       },
     ),
   });

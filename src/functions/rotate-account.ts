@@ -21,19 +21,19 @@ export function registerRotateAccount(runtime: Runtime): void {
 
         const ids = web.readRequestIds(request);
         if ('failure' in ids) return web.failureReply(ids.failure, facts);
+        const unmet = web.refusePreconditions(request);
+        if (unmet !== undefined) return web.failureReply(unmet, facts);
 
         const command = { account: account.value, force: force.value, requestIds: ids.value };
         const patience = () => deadline - clock.monotonic();
         const result = await web.forCaller(patience, () => web.rotateAccount(services, command, patience));
 
-        const reply =
-          result.kind === 'failed'
-            ? web.failureReply(result.failure, { ...facts, rotationId: result.rotationId })
-            : web.jsonReply(web.toRotationAnswer(result.rotation, result.writtenAt), {
-                ...facts,
-                rotationId: result.rotation.rotationId,
-              });
-        return web.withRepeatability(reply, ids.value, result);
+        return result.kind === 'failed'
+          ? web.failureReply(result.failure, { ...facts, rotationId: result.rotationId })
+          : web.jsonReply(web.toRotationAnswer(result.rotation, result.writtenAt), {
+              ...facts,
+              rotationId: result.rotation.rotationId,
+            });
       },
     ),
   });

@@ -6,6 +6,7 @@ import type { Failure } from '../core/failure.ts';
 import { toJson } from '../core/plain-text.ts';
 import type { HttpAuth, Settings } from '../settings.ts';
 import type { AppRole } from '../web/caller.ts';
+import { clientRequestId } from '../web/client-request-id.ts';
 import type { ReplyFacts } from '../web/reply.ts';
 import { failingPlainly, internalFailure, WorkFailedError } from './thrown.ts';
 
@@ -42,13 +43,13 @@ export function httpHandler(
   call: ReadyCall,
 ): HttpHandler {
   return async (request, context) => {
-    const facts = { requestId: context.invocationId };
     const { loaded, app } = await runtime.load();
+    const facts = loaded.readFacts(request, context.invocationId);
     const refusal = loaded.refuseCaller(httpAuth(runtime), request, roles(request, loaded));
-    if (refusal !== undefined) return loaded.failureReply(refusal, facts);
+    if (refusal !== undefined) return loaded.refusalReply(refusal, facts);
     const faults = settingsFaults(app);
     if (faults.length > 0 || !('settings' in app)) return loaded.failureReply(combine(faults), facts);
-    const log = toLog(context);
+    const log = toLog(context, { clientRequestId: clientRequestId(request) });
     try {
       return await call(loaded, app.services(log), request, facts);
     } catch (error) {
@@ -78,9 +79,9 @@ export async function inBackground(
   });
 }
 
-/** One line of JSON each: constant message, fields beside it. */
-export function toLog(context: InvocationContext): Log {
-  const line = (message: string, fields: LogFields) => toJson({ message, ...fields });
+/** One line of JSON each: constant message, fields beside it, and those that each line of the invocation has. */
+export function toLog(context: InvocationContext, common: LogFields = {}): Log {
+  const line = (message: string, fields: LogFields) => toJson({ message, ...fields, ...common });
   return {
     info: (message, fields) => context.info(line(message, fields)),
     warn: (message, fields) => context.warn(line(message, fields)),

@@ -1,4 +1,5 @@
 import { app } from '@azure/functions';
+import { echoedRequestId } from '../web/client-request-id.ts';
 import type { Runtime } from './runtime.ts';
 
 /** The page for people. It is open to everybody, since it has nothing in it: its data come from the other routes. */
@@ -7,8 +8,9 @@ export function registerStatus({ authLevel }: Runtime): void {
     methods: ['GET'],
     authLevel: 'anonymous',
     route: 'status',
-    handler: async (_request, context) => {
+    handler: async (request, context) => {
       const { html, policy } = await import('../web/status-page.js');
+      const clientRequestId = echoedRequestId(request);
       const auth = authLevel === 'anonymous' ? 'entra' : 'key';
       return {
         headers: {
@@ -22,6 +24,7 @@ export function registerStatus({ authLevel }: Runtime): void {
           'Cross-Origin-Opener-Policy': 'same-origin',
           'Cross-Origin-Resource-Policy': 'same-origin',
           'x-ms-request-id': context.invocationId,
+          ...(clientRequestId !== undefined && { 'x-ms-client-request-id': clientRequestId }),
         },
         body: html.replace('data-auth="key"', `data-auth="${auth}"`),
       };

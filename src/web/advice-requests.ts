@@ -53,9 +53,18 @@ export const REQUEST_ADVICE: Readonly<Record<string, Advice>> = {
   InvalidHeader: badRequest(
     'Wrong header',
     'A header of the request can’t be used.',
-    'Check the clock of the machine that sends: the time in Repeatability-First-Sent must be right within ten minutes.',
+    'Correct the header that the message names. Where that is Repeatability-First-Sent, and it is an HTTP date, the clock of the machine that sends is wrong by more than ten minutes.',
   ),
-  MissingHeader: badRequest('Header missing', 'A header that goes with another one is missing.'),
+  MissingHeader: badRequest(
+    'Header missing',
+    'A header that goes with another one is missing.',
+    'Send Repeatability-Request-ID and Repeatability-First-Sent together, or neither.',
+  ),
+  ConditionHeadersNotSupported: badRequest(
+    'Condition not supported',
+    'The request says on which condition it is to be carried out, which can’t be checked, so it was not.',
+    'Send it without If-Match, If-None-Match and If-Unmodified-Since. Where it must be carried out once, send a Repeatability-Request-ID.',
+  ),
   UnsupportedMediaType: badRequest('Wrong content type', 'The body must be plain JSON.'),
   RequestBodyTooLarge: badRequest('Body too large', 'The body is larger than the app reads.'),
   InvalidRequestContent: badRequest('Wrong body', 'The body is not what the route takes.'),

@@ -59,7 +59,7 @@ export function openApiDocument(auth: HttpAuth): OpenApiDocument {
     components: {
       schemas: componentSchemas(),
       parameters: parameters.components,
-      headers: headerComponents(),
+      headers: headerComponents(auth),
       responses: responses.components,
       securitySchemes: { [auth]: SECURITY_SCHEMES[auth] },
     },

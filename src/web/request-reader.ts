@@ -1,18 +1,11 @@
+import { MIMEType } from 'node:util';
 import type { HttpRequest } from '@azure/functions';
 import type { z } from 'zod';
-import type { RequestIds } from '../app/ports.ts';
 import type { Account, AccountPart } from '../core/account.ts';
 import type { Failure } from '../core/failure.ts';
 import { fault } from '../core/failure.ts';
 import { KEY_TYPES } from '../core/key-type.ts';
-import { isUuid } from '../core/known-forms.ts';
-import {
-  accountPath,
-  plainQuery,
-  regenerateKeyBody,
-  repeatabilityHeaders,
-  rotateQuery,
-} from './schema/requests.ts';
+import { accountPath, plainQuery, regenerateKeyBody, rotateQuery } from './schema/requests.ts';
 import { shorten } from './shorten.ts';
 
 const MAX_BODY_BYTES = 4096;
@@ -88,29 +81,6 @@ export function refuse<T>(
   return { failure: fault(400, codeOf(name), issue?.message ?? '', { target: name }) };
 }
 
-/** The ids under which the request may be repeated. */
-export function readRequestIds(request: HttpRequest): Read<RequestIds> {
-  const id = request.headers.get('repeatability-request-id');
-  const sent = request.headers.get('repeatability-first-sent');
-  if (id === null) {
-    if (sent !== null) {
-      const message = 'Repeatability-First-Sent needs a Repeatability-Request-ID (a GUID) beside it.';
-      return { failure: fault(400, 'MissingHeader', message, { target: 'Repeatability-Request-ID' }) };
-    }
-    const client = request.headers.get('x-ms-client-request-id');
-    return { value: isUuid(client) && client !== NIL_UUID ? { client: client.toLowerCase() } : {} };
-  }
-  const parsed = repeatabilityHeaders.safeParse({
-    'Repeatability-Request-ID': id,
-    'Repeatability-First-Sent': sent,
-  });
-  if (!parsed.success) return refuse(parsed.error, () => 'InvalidHeader');
-  const firstSent = Date.parse(parsed.data['Repeatability-First-Sent']);
-  return { value: { repeatability: id.toLowerCase(), firstSent } };
-}
-
-const NIL_UUID = '00000000-0000-0000-0000-000000000000';
-
 /** Whether the caller wants no keys in the answer (RFC 7240). */
 export function prefersMinimal(request: HttpRequest): boolean {
   const preferences = request.headers.get('prefer')?.match(/(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g) ?? [];
@@ -119,11 +89,8 @@ export function prefersMinimal(request: HttpRequest): boolean {
 
 /** The body `{"keyType": "primary" | "secondary"}`. */
 export async function readKeyType(request: HttpRequest): Promise<Read<z.infer<typeof regenerateKeyBody>>> {
-  const type = request.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== 'application/json') {
-    const message = `The Content-Type must be application/json, not '${shorten(type ?? '')}'.`;
-    return { failure: fault(415, 'UnsupportedMediaType', message, { target: 'Content-Type' }) };
-  }
+  const mistyped = refuseType(request.headers.get('content-type') ?? '');
+  if (mistyped !== undefined) return { failure: mistyped };
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase();
   if (encoding !== undefined && encoding !== 'identity') {
     return {
@@ -139,6 +106,26 @@ export async function readKeyType(request: HttpRequest): Promise<Read<z.infer<ty
   const parsed = regenerateKeyBody.safeParse(json.value);
   if (parsed.success) return { value: parsed.data };
   return { failure: invalidBody(parsed.error) };
+}
+
+function refuseType(given: string): Failure | undefined {
+  const { essence, params } = toMimeType(given) ?? {};
+  const charset = params?.get('charset') ?? 'utf-8';
+  if (essence === 'application/json' && /^utf-?8$/i.test(charset)) return undefined;
+  const problem =
+    essence === 'application/json'
+      ? `with the charset utf-8, not '${shorten(charset)}'`
+      : `not '${shorten(given.split(';', 1)[0]?.trim() ?? '')}'`;
+  const message = `The Content-Type must be application/json, ${problem}.`;
+  return fault(415, 'UnsupportedMediaType', message, { target: 'Content-Type' });
+}
+
+function toMimeType(given: string): MIMEType | undefined {
+  try {
+    return new MIMEType(given);
+  } catch {
+    return undefined;
+  }
 }
 
 /** No more of the body than is allowed: what is said to be larger is not read, and what turns out to be is left. */

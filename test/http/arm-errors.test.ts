@@ -28,7 +28,6 @@ describe('HTTP-05: what ARM says passes through, with what to do', () => {
   const always = { times: Infinity };
   const kinds: [Fault, number, string, string][] = [
     [{ operation: 'listKeys', status: 404 }, 404, 'ResourceNotFound', 'Check the names'],
-    [{ operation: 'listKeys', status: 401 }, 401, 'InvalidAuthenticationToken', 'identity'],
     [{ operation: 'listKeys', status: 400 }, 400, 'BadRequest', '400 BadRequest'],
     [
       { operation: 'listKeys', status: 500, ...always },
@@ -66,6 +65,42 @@ describe('HTTP-05: what ARM says passes through, with what to do', () => {
   );
 
   test.each([
+    ['listKeys', 401, undefined, 'InvalidAuthenticationToken'],
+    ['regenerateKey', 401, undefined, 'InvalidAuthenticationToken'],
+    ['getAccount', 401, 'InvalidAuthenticationTokenTenant', 'InvalidAuthenticationTokenTenant'],
+    ['regenerateKey', 401, 'ExpiredAuthenticationToken', 'ExpiredAuthenticationToken'],
+  ] as const)(
+    'a %s that refuses the app itself is no 401 to the caller (%i %s)',
+    async (operation, status, given, code) => {
+      for (const way of ['regenerateKey', 'rotate?force=true']) {
+        const id = stage.add(`refused-${operation}-${given}-${way.slice(0, 6)}`, {
+          tags: { 'key-rotation': 'enabled' },
+        });
+        const takeBack = stage.azure.faults.add({
+          operation,
+          account: id,
+          status,
+          ...(given && { code: given }),
+        });
+
+        const response = await stage.app.fetch(`/api${id}/${way}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: '{"keyType":"primary"}',
+        });
+        takeBack();
+
+        const error = await usable(response);
+        expect(response.status).toBe(503);
+        expect(error).toMatchObject({ code, message: expect.stringContaining(`answered 401 ${code}`) });
+        expect(response.headers.get('retry-after')).toMatch(/^\d+$/);
+        expect(response.headers.has('www-authenticate')).toBe(false);
+        expect(regenerationsOf(id)).toStrictEqual([]);
+      }
+    },
+  );
+
+  test.each([
     ['account', accountId('nowhere'), 'ResourceNotFound'],
     ['resource group', accountId('nowhere', 'rg-nowhere'), 'ResourceGroupNotFound'],
     ['subscription', accountId('nowhere', GROUP, UNKNOWN_SUBSCRIPTION), 'SubscriptionNotFound'],
@@ -93,6 +128,23 @@ describe('HTTP-05: what ARM says passes through, with what to do', () => {
     const calls = stage.azure.calls.filter((call) => call.account === `forbidden-${operation}`);
     expect(calls.filter((call) => call.operation === operation)).toHaveLength(1);
     expect(regenerationsOf(id)).toStrictEqual([]);
+  });
+
+  test('names that are as long as a key are told whole', async () => {
+    const group = 'ResourceGroupOfTheMapsOfAllStoresInEurope42';
+    const name = 'MapAccountOfTheStorefrontInProductionEurope';
+    const id = stage.azure.accounts.add({ subscriptionId: SUBSCRIPTION, resourceGroup: group, name });
+    stage.azure.faults.add({ operation: 'regenerateKey', account: id, status: 403 });
+
+    const response = await regenerate(stage.app, id);
+    const rotation = await stage.app.fetch(`/api/rotations/${response.headers.get('x-ms-rotation-id')}`);
+
+    expect((await usable(response)).message).toContain(`on ${id},`);
+    expect(await rotation.json()).toMatchObject({
+      accountId: id,
+      error: { message: expect.stringContaining(`on ${id},`) },
+    });
+    expect(stage.app.log.some(({ message }) => message.includes(`"accountId":"${id}"`))).toBe(true);
   });
 
   test('409 ScopeLocked says to remove the lock', async () => {

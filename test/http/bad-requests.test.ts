@@ -7,6 +7,7 @@ import {
   BAD_NAMES,
   BAD_QUERIES,
   type BadRequest,
+  CONDITIONS,
   toRaw,
 } from './bad-requests.ts';
 import { accountId, type ErrorBody, json, raw, type Stage, startStage } from './stage.ts';
@@ -27,6 +28,7 @@ describe.each<[string, readonly BadRequest[]]>([
   ['a name that ARM would not take', BAD_NAMES],
   ['a query that is wrong', BAD_QUERIES],
   ['repeatability headers that are wrong', BAD_IDS],
+  ['a condition that can’t be checked', CONDITIONS],
 ])('%s', (_title, requests) => {
   test.each(requests)('$name', async (bad) => {
     const answer = await raw(stage.app.url, toRaw(bad, stage.app.functionKey));
@@ -40,10 +42,48 @@ describe.each<[string, readonly BadRequest[]]>([
     });
     expect(error.message).toMatch(/^[^\p{Cc}]{10,400}$/u);
     expect(answer.headers['x-ms-error-code']).toBe(bad.code);
+    expect(answer.headers['repeatability-result']).toBe(requests === BAD_IDS ? 'rejected' : undefined);
     expect(answer.headers['x-ms-request-id']).toMatch(/^[0-9a-f-]{36}$/);
     expect(stage.azure.calls).toStrictEqual([]);
     expect(stage.azure.accounts.keys(accountId(ACCOUNT))).toStrictEqual(before);
   });
+});
+
+test('what is wrong with the rest of a request leaves its repeatability headers accepted', async () => {
+  const headers = {
+    'repeatability-request-id': '0f8fad5b-d9cb-469f-a165-70867728950e',
+    'repeatability-first-sent': new Date().toUTCString(),
+  };
+  const bad = [
+    ...BAD_BODIES.slice(0, 1),
+    ...BAD_NAMES.slice(0, 1),
+    ...BAD_QUERIES.slice(0, 1),
+    ...CONDITIONS.slice(0, 1),
+  ];
+
+  const answers = await Promise.all(
+    bad.map((one) =>
+      raw(stage.app.url, toRaw({ ...one, headers: { ...one.headers, ...headers } }, stage.app.functionKey)),
+    ),
+  );
+
+  expect(answers.map(({ status }) => status)).toStrictEqual([400, 400, 400, 412]);
+  for (const answer of answers) expect(answer.headers['repeatability-result']).toBe('accepted');
+  expect(stage.azure.calls).toStrictEqual([]);
+});
+
+test.each(CONDITIONS.slice(0, 6))('rotate does nothing on a condition either ($name)', async (bad) => {
+  const sent = toRaw(bad, stage.app.functionKey);
+
+  const answer = await raw(stage.app.url, {
+    ...sent,
+    path: sent.path.replace('regenerateKey', 'rotate'),
+    body: '',
+  });
+
+  expect(answer.status).toBe(412);
+  expect(answer.headers['x-ms-error-code']).toBe('ConditionHeadersNotSupported');
+  expect(stage.azure.calls).toStrictEqual([]);
 });
 
 test('HTTP-01: a keyType hidden behind an escape is not taken for the only one', async () => {

@@ -107,6 +107,11 @@ export const BAD_CONTENT: readonly BadRequest[] = [
       ...{ status: 415, code: 'UnsupportedMediaType', target: 'Content-Type', says: 'application/json' },
     }),
   ),
+  ...['iso-8859-1', 'utf-16', '"UTF-16LE"', 'us-ascii'].map((charset) => ({
+    name: `the charset ${charset}`,
+    headers: { 'content-type': `application/json; charset=${charset}` },
+    ...{ status: 415, code: 'UnsupportedMediaType', target: 'Content-Type', says: 'the charset utf-8' },
+  })),
   {
     name: 'a compressed body',
     headers: { 'content-encoding': 'gzip' },
@@ -200,7 +205,21 @@ export const BAD_IDS: readonly BadRequest[] = [
     headers: { 'repeatability-request-id': [GUID, GUID], 'repeatability-first-sent': date(0) },
     ...badId,
   },
-  { name: 'no Repeatability-First-Sent', ...ids(GUID, undefined), ...badDate },
+  {
+    name: 'no Repeatability-First-Sent',
+    ...ids(GUID, undefined),
+    ...{
+      code: 'MissingHeader',
+      target: 'Repeatability-First-Sent',
+      says: 'needs a Repeatability-First-Sent',
+    },
+  },
+  { name: 'an empty Repeatability-First-Sent', ...ids(GUID, ''), ...badDate },
+  {
+    name: 'a Repeatability-First-Sent on a day that is none',
+    ...ids(GUID, 'Tue, 31 Nov 2026 09:00:00 GMT'),
+    ...badDate,
+  },
   { name: 'a Repeatability-First-Sent in ISO 8601', ...ids(GUID, now.toISOString()), ...badDate },
   { name: 'a Repeatability-First-Sent of no date', ...ids(GUID, 'yesterday'), ...badDate },
   { name: 'a Repeatability-First-Sent in an hour', ...ids(GUID, date(1)), ...badDate },
@@ -218,4 +237,26 @@ export const BAD_IDS: readonly BadRequest[] = [
     ...ids(GUID, date(-25)),
     ...{ status: 412, code: 'RepeatabilityExpired', target: 'Repeatability-First-Sent', says: '24 hours' },
   },
+];
+
+const condition = (header: string, value: string | readonly string[]): BadRequest => ({
+  name: `${header}: ${value}`,
+  headers: { [header]: value },
+  ...{
+    status: 412,
+    code: 'ConditionHeadersNotSupported',
+    target: header,
+    says: `${header} can't be checked`,
+  },
+});
+
+export const CONDITIONS: readonly BadRequest[] = [
+  condition('If-Match', '"67ab43"'),
+  condition('If-Match', 'W/"67ab43"'),
+  condition('If-Match', ['*', '"67ab43"']),
+  condition('If-Match', ''),
+  condition('If-None-Match', '*'),
+  condition('If-None-Match', '"67ab43"'),
+  condition('If-Unmodified-Since', date(-1)),
+  condition('If-Unmodified-Since', 'yesterday'),
 ];

@@ -48,19 +48,20 @@ const NAMES: readonly [string, string][] = [
 const HEADERS: readonly [string, Headers][] = [
   ['400 MissingHeader', { 'repeatability-first-sent': new Date().toUTCString() }],
   ['400 InvalidHeader', repeatable('42')],
+  ['412 ConditionHeadersNotSupported', { 'if-none-match': '*' }],
   ['412 RepeatabilityExpired', repeatable(randomUUID(), new Date(Date.now() - 25 * 3_600_000))],
 ];
 
 export const always = { times: Number.POSITIVE_INFINITY };
 const FAULTS: readonly [string, Fault][] = [
   ['400 BadRequest', { operation: 'listKeys', status: 400 }],
-  ['401 InvalidAuthenticationToken', { operation: 'listKeys', status: 401 }],
   ['403 AuthorizationFailed', { operation: 'regenerateKey', status: 403 }],
   ['409 Conflict', { operation: 'regenerateKey', status: 409 }],
   ['412 PreconditionFailed', { operation: 'regenerateKey', status: 412 }],
   ['429 TooManyRequests', { operation: 'listKeys', status: 429, headers: { 'Retry-After': '30' } }],
   ['500 InternalServerError', { operation: 'listKeys', status: 500, ...always }],
   ['502 UnexpectedAnswer', { operation: 'listKeys', status: 200, body: '<html>maintenance</html>' }],
+  ['503 InvalidAuthenticationToken', { operation: 'listKeys', status: 401 }],
   ['503 ServerTimeout', { operation: 'listKeys', status: 503, ...always }],
   ['503 Unreachable', { operation: 'listKeys', drop: 'before', ...always }],
   ['503 Timeout', { operation: 'listKeys', delayMs: Number.POSITIVE_INFINITY, ...always }],
@@ -82,6 +83,12 @@ export const ACCOUNT_CALLS: readonly Call[] = Object.entries(WAYS).flatMap(([ope
   return [
     call('200', (apps) => way(apps, addDue(apps))),
     call('200', (apps) => way(apps, addDue(apps), repeatable()), 'repeatable'),
+    call('200', (apps) => way(apps, addDue(apps), { 'if-match': '*' }), 'of an account that is there'),
+    call(
+      '404 ResourceNotFound',
+      (apps) => way(apps, accountId('nowhere'), { 'if-match': '*' }),
+      'of one that is not',
+    ),
     ...NAMES.map(([answer, id]) => call(answer, (apps) => way(apps, id))),
     ...HEADERS.map(([answer, headers]) => call(answer, (apps) => way(apps, addDue(apps), headers))),
     ...SEEDS.map(([answer, seed]) => call(answer, (apps) => way(apps, addDue(apps, seed)))),

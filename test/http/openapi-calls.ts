@@ -9,6 +9,8 @@ export interface Call {
   readonly about?: string;
   /** Whose answer it is. */
   readonly app?: AppName;
+  /** The caller's own id, which the answer must have. */
+  readonly echoes?: string;
   send(apps: Apps): Promise<Response>;
 }
 
@@ -74,6 +76,11 @@ const rotated = (name: string, fails: boolean): Call['send'] => {
   };
 };
 
+const ASKING = {
+  'x-ms-client-request-id': '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+  'x-ms-return-client-request-id': 'true',
+};
+
 /** The operations that only tell. */
 export const READ_CALLS: readonly Call[] = [
   { operationId: 'planRotations', answer: '200', about: 'JSON', send: get('/api/rotations/plan') },
@@ -112,6 +119,21 @@ export const READ_CALLS: readonly Call[] = [
   },
   { operationId: 'openapi', answer: '200', send: get('/api/openapi.json') },
   { operationId: 'status', answer: '200', send: get('/api/status') },
+  ...(
+    [
+      ['planRotations', '/api/rotations/plan'],
+      ['getRotation', `/api/rotations/${UNKNOWN}`, '404 RotationNotFound'],
+      ['health', '/api/health'],
+      ['openapi', '/api/openapi.json'],
+      ['status', '/api/status'],
+      ['eventSchema', '/api/schemas/KeyRegenerated'],
+    ] as const
+  ).map(
+    ([operationId, path, answer = '200']): Call => ({
+      ...{ operationId, answer, about: 'with the caller’s own id', send: get(path, ASKING) },
+      echoes: ASKING['x-ms-client-request-id'],
+    }),
+  ),
   { operationId: 'eventSchema', answer: '200', send: get('/api/schemas/KeyRegenerated') },
   { operationId: 'eventSchema', answer: '404 EventTypeNotFound', send: get('/api/schemas/KeyExpired') },
 ];

@@ -69,7 +69,7 @@ describe('each operation answers as described', () => {
     name: `${call.operationId}: ${call.answer} ${call.about ?? ''}`,
   }));
 
-  test.each(named)('$name', async ({ operationId, answer, app, send }) => {
+  test.each(named)('$name', async ({ operationId, answer, app, echoes, send }) => {
     const response = await send(apps);
 
     const described = app === 'entra' ? entra : key;
@@ -77,6 +77,7 @@ describe('each operation answers as described', () => {
     const code = response.status < 400 ? undefined : body?.error?.code;
     expect([response.status, code].join(' ').trim()).toBe(answer);
     expect(response.headers.get('x-ms-error-code')).toBe(code ?? null);
+    expect(response.headers.get('x-ms-client-request-id')).toBe(echoes ?? null);
     const waits = code !== undefined && [429, 503].includes(response.status);
     if (waits) expect(response.headers.get('retry-after')).toMatch(/^\d+$/);
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FAST_APP } from '../support/global-setup.ts';
-import { errorOf, regenerate, type Stage, startStage } from './stage.ts';
+import { errorOf, json, regenerate, type Stage, startStage } from './stage.ts';
 
 let stage: Stage;
 
@@ -14,6 +14,20 @@ const repeatable = (id: string = randomUUID(), sent = new Date()) => ({
   'repeatability-request-id': id,
   'repeatability-first-sent': sent.toUTCString(),
 });
+const LONG_DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+/** `Sunday, 06-Nov-94 08:49:37 GMT` */
+function rfc850(date: Date): string {
+  const [, day, month, year = '', time] = date.toUTCString().split(/,? /);
+  return `${LONG_DAYS[date.getUTCDay()]}, ${day}-${month}-${year.slice(2)} ${time} GMT`;
+}
+
+/** `Sun Nov  6 08:49:37 1994` */
+function asctime(date: Date): string {
+  const [weekday, day, month, year, time] = date.toUTCString().split(/,? /);
+  return `${weekday} ${month} ${String(Number(day)).padStart(2)} ${time} ${year}`;
+}
+
 const ofClient = (id: string = randomUUID()) => ({ 'x-ms-client-request-id': id });
 
 const regenerationsOf = (id: string) =>
@@ -101,7 +115,9 @@ describe('Repeatability-Request-ID', () => {
     const third = await regenerate(stage.app, id, 'primary', headers);
 
     expect([first.status, second.status, third.status]).toStrictEqual([403, 200, 200]);
-    expect(first.headers.get('repeatability-result')).toBeNull();
+    for (const response of [first, second, third]) {
+      expect(response.headers.get('repeatability-result')).toBe('accepted');
+    }
     expect(rotationOf(second)).not.toBe(rotationOf(first));
     expect(rotationOf(third)).toBe(rotationOf(second));
     expect(regenerationsOf(id)).toHaveLength(1);
@@ -116,6 +132,7 @@ describe('Repeatability-Request-ID', () => {
     const second = await regenerate(stage.app, id, 'primary', headers);
 
     expect([first.status, second.status]).toStrictEqual([403, 200]);
+    expect(first.headers.get('repeatability-result')).toBe('accepted');
     expect(regenerationsOf(id)).toHaveLength(1);
   });
 
@@ -164,6 +181,52 @@ describe('Repeatability-Request-ID', () => {
     expect([one, two].map((id) => regenerationsOf(id).length)).toStrictEqual([1, 1]);
   });
 
+  test.each([
+    ['rotate', 'outside of the window', repeatable(randomUUID(), new Date(Date.now() - 25 * 3_600_000)), 412],
+    ['regenerateKey', 'to come', repeatable(randomUUID(), new Date(Date.now() + 3_600_000)), 400],
+  ])('%s: a Repeatability-First-Sent %s is rejected', async (operation, _when, headers, status) => {
+    const id = stage.add(`untimely-${status}`, { tags: { 'key-rotation': 'enabled' } });
+
+    const response = await stage.app.fetch(`/api${id}/${operation}`, json({ keyType: 'primary' }, headers));
+
+    expect(response.status).toBe(status);
+    expect(response.headers.get('repeatability-result')).toBe('rejected');
+    expect(regenerationsOf(id)).toStrictEqual([]);
+  });
+
+  test('a doubt is accepted: the same id asks for its end', async () => {
+    const id = stage.add('in-doubt');
+    const { faults } = stage.azure;
+    faults.add({ operation: 'regenerateKey', account: id, drop: 'after' });
+    faults.add({ operation: 'listKeys', account: id, delayMs: 0, times: 1 });
+    const takeBack = faults.add({ operation: 'listKeys', account: id, status: 503, times: Infinity });
+
+    const response = await regenerate(stage.app, id, 'primary', repeatable());
+    takeBack();
+
+    expect(await errorOf(response)).toMatchObject({ code: 'OutcomeUnknown' });
+    expect(response.headers.get('repeatability-result')).toBe('accepted');
+  });
+
+  test.each([
+    ['of RFC 850', (date: Date) => rfc850(date)],
+    ['of asctime', (date: Date) => asctime(date)],
+  ])('the obsolete HTTP date %s is one', async (form, write) => {
+    const id = stage.add(`dated-${form.replaceAll(' ', '-')}`);
+    const headers = {
+      'repeatability-request-id': randomUUID(),
+      'repeatability-first-sent': write(new Date()),
+    };
+
+    const responses = [
+      await regenerate(stage.app, id, 'primary', headers),
+      await regenerate(stage.app, id, 'primary', headers),
+    ];
+
+    expect(responses.map(({ status }) => status)).toStrictEqual([200, 200]);
+    expect(regenerationsOf(id)).toHaveLength(1);
+  });
+
   test('a request first sent 23 hours ago is still taken', async () => {
     const id = stage.add('yesterday');
 
@@ -190,6 +253,35 @@ describe('x-ms-client-request-id', () => {
     expect(rotationOf(second)).toBe(rotationOf(first));
     expect(second.headers.get('repeatability-result')).toBeNull();
     expect(regenerationsOf(id)).toHaveLength(1);
+  });
+
+  test('is in each line of the log, and in the answer where it is asked for', async () => {
+    const id = stage.add('client-logged');
+    const guid = randomUUID();
+    const asking = { ...ofClient(guid), 'x-ms-return-client-request-id': 'true' };
+    const before = stage.app.log.length;
+
+    const asked = await regenerate(stage.app, id, 'primary', asking);
+    const refused = await regenerate(stage.app, id, 'other' as 'primary', asking);
+    const unasked = await regenerate(stage.app, id, 'primary', ofClient(guid));
+
+    const echoes = [asked, refused, unasked].map(({ headers }) => headers.get('x-ms-client-request-id'));
+    expect(echoes).toStrictEqual([guid, guid, null]);
+    const lines = stage.app.log.slice(before).map(({ message }) => message);
+    const own = lines.filter((line) => line.includes('"The rotation started"') && line.includes(id));
+    expect(own).toHaveLength(1);
+    expect(JSON.parse(own[0] ?? '')).toMatchObject({ clientRequestId: guid });
+  });
+
+  test('what is no GUID is neither logged nor echoed', async () => {
+    const id = stage.add('client-free-text');
+    const headers = { ...ofClient('s3cret-of-somebody'), 'x-ms-return-client-request-id': 'true' };
+
+    const response = await regenerate(stage.app, id, 'primary', headers);
+
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-ms-client-request-id')).toBeNull();
+    expect(JSON.stringify(stage.app.log)).not.toContain('s3cret');
   });
 
   test('the same one for the other key is another request, and each key joins its own', async () => {
@@ -263,7 +355,7 @@ test('a second regeneration beside a running one is told to wait', async () => {
   expect(second.status).toBe(409);
   expect(Number(second.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
   expect(rotationOf(second)).toBe(running);
-  expect(second.headers.get('repeatability-result')).toBeNull();
+  expect(second.headers.get('repeatability-result')).toBe('accepted');
   expect(await errorOf(second)).toMatchObject({
     code: 'RotationInProgress',
     message: expect.stringContaining(running ?? ''),

@@ -61,3 +61,38 @@ test.each([
 
   expect(await readKeyType(request)).toEqual({ value: { keyType } });
 });
+
+describe('the Content-Type', () => {
+  const read = (type: string) =>
+    readKeyType(
+      new HttpRequest({
+        method: 'POST',
+        url: 'https://app.example/api',
+        headers: { 'content-type': type },
+        body: { string: '{"keyType":"primary"}' },
+      }),
+    );
+
+  test.each([
+    ...['application/json', 'application/json;', 'Application/JSON; charset=UTF-8'],
+    ...['application/json;charset="utf-8"', 'application/json; charset=utf8', 'application/json; odata=none'],
+  ])('%s is taken', async (type) => {
+    expect(await read(type)).toEqual({ value: { keyType: 'primary' } });
+  });
+
+  test.each([
+    ['application/json; charset=iso-8859-1', "with the charset utf-8, not 'iso-8859-1'"],
+    ['application/json; charset="utf-16"', "with the charset utf-8, not 'utf-16'"],
+    ['application/json; odata=none; CHARSET=windows-1252', "with the charset utf-8, not 'windows-1252'"],
+    ['text/json; charset=utf-8', "not 'text/json'"],
+    ['application/json, application/json', "not 'application/json, application/json'"],
+    ['json', "not 'json'"],
+  ])('%s is not', async (type, says) => {
+    expect(await read(type)).toMatchObject({
+      failure: {
+        ...{ status: 415, code: 'UnsupportedMediaType', target: 'Content-Type' },
+        message: expect.stringContaining(says),
+      },
+    });
+  });
+});

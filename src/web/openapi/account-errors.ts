@@ -70,11 +70,6 @@ export const ACCOUNT_ERRORS = {
     when: 'ARM refused the request',
     message: `${ARM} 400 BadRequest.`,
   },
-  InvalidAuthenticationToken: {
-    status: 401,
-    when: "ARM refused the token of the app's own identity",
-    message: `${ARM} 401 InvalidAuthenticationToken: The token of the app's own identity was refused; check that identity and the endpoint settings. ${NOTHING}`,
-  },
   AccountOutOfScope: {
     status: 403,
     when: 'the account is outside of `ROTATION_SCOPES`; ARM was not asked',
@@ -170,6 +165,12 @@ export const ACCOUNT_ERRORS = {
     when: 'the app got no token',
     message: `The app got no token for Azure Resource Manager. If the app has a user-assigned managed identity, the setting AZURE_CLIENT_ID must be that identity's client id; without one, it must not be set. ${NOTHING}`,
     target: 'AZURE_CLIENT_ID',
+    passing: true,
+  },
+  InvalidAuthenticationToken: {
+    status: 503,
+    when: "ARM answered 401: it refused the token of the app's own identity, not that of the caller; other codes of such a 401 come as 503 too",
+    message: `${ARM} 401 InvalidAuthenticationToken: The token of the app's own identity was refused; check that identity and the endpoint settings. ${NOTHING}`,
     passing: true,
   },
   ReadingUnproved: {

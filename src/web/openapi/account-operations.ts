@@ -18,23 +18,18 @@ const REPEATABILITY = repeatabilityHeaders.partial();
 /** What both ways to a new key may answer. */
 const COMMON_ERRORS: readonly ErrorCode[] = [
   ...(['InvalidSubscriptionId', 'InvalidResourceGroupName', 'InvalidAccountName'] as const),
-  ...([
-    'CrossSiteRequest',
-    'MissingHeader',
-    'InvalidHeader',
-    'BadRequest',
-    'InvalidAuthenticationToken',
-    'AccountOutOfScope',
-  ] as const),
+  ...(['CrossSiteRequest', 'MissingHeader', 'InvalidHeader', 'BadRequest', 'AccountOutOfScope'] as const),
   ...(['AuthorizationFailed', 'ResourceNotFound', 'ResourceGroupNotFound', 'SubscriptionNotFound'] as const),
   'AccountReplaced',
   ...(['RotationInProgress', 'LocalAuthDisabled', 'ScopeLocked', 'Conflict', 'Superseded'] as const),
   'ObjectIsDeletedButRecoverable',
-  ...(['RepeatabilityExpired', 'PreconditionFailed', 'TooManyRequests', 'InternalServerError'] as const),
+  ...(['RepeatabilityExpired', 'ConditionHeadersNotSupported', 'PreconditionFailed'] as const),
+  ...(['TooManyRequests', 'InternalServerError'] as const),
   ...(['UnexpectedAnswer', 'OutcomeUnknown', 'NotCarriedOut', 'Unreachable', 'Timeout'] as const),
   ...([
     'ServerTimeout',
     'IdentityUnavailable',
+    'InvalidAuthenticationToken',
     'ReadingUnproved',
     'StateSavedTooSlowly',
     'AccountBusy',
@@ -42,6 +37,14 @@ const COMMON_ERRORS: readonly ErrorCode[] = [
     'GatewayTimeout',
   ] as const),
 ];
+
+/** `more`: what else says that a key may have been regenerated. */
+function errorsMean(more: string): string {
+  return `An error means that this request regenerated nothing and never will, unless the answer says otherwise. These do: \`OutcomeUnknown\`${more}; a message that says that ARM gave no usable answer to the order, which had not been carried out when the keys were read after it: should ARM carry it out after all, its \`KeyRegenerated\` event follows; and \`InternalError\`, an error of the app itself, which says nothing of the key. In all of them ask again with the same \`Repeatability-Request-ID\`. What is said here stays true whatever fails after it, storage included; where nothing could be looked up, the message says that it speaks of this request alone, and not of an earlier one with the same id.`;
+}
+
+const CONDITIONS =
+  'What is asked for on a condition is not done without it: `If-Match` other than `*`, `If-None-Match` and `If-Unmodified-Since` can not be checked, and are refused with 412 before anything is asked of Azure. The other two of HTTP, `If-Modified-Since` and `If-Range`, mean nothing for a POST (RFC 9110).';
 
 export const regenerateKey: Operation = {
   operationId: 'regenerateKey',
@@ -52,7 +55,8 @@ export const regenerateKey: Operation = {
   description: [
     "The contract of ARM's `regenerateKey`: **the key named in the body stops working at once**, and a new one takes its place. It does what it is told, also inside the overlap, since a leaked key can't wait; `rotateAccount` is the guarded way.",
     'The key is regenerated once, however often the request is repeated with the same `Repeatability-Request-ID`, and its `KeyRegenerated` event is sent until Event Grid accepts it. The answer comes once the key is new, after up to 25 seconds.',
-    'An error means that this request regenerated nothing and never will, with two exceptions: `OutcomeUnknown`, and a message that says that the key was regenerated but could not be read. In both, ask again with the same id. What is said here stays true whatever fails after it, storage included; where nothing could be looked up, the message says that it speaks of this request alone, and not of an earlier one with the same id.',
+    errorsMean('; a message that says that the key was regenerated, and could only not be read'),
+    CONDITIONS,
     'With Microsoft Entra ID, `Keys.Read` is not needed with `Prefer: return=minimal`.',
   ].join('\n\n'),
   externalDocs: {
@@ -104,7 +108,8 @@ export const rotateAccount: Operation = {
   description: [
     'The guarded way: the policy chooses the key, which is always the one **not in use**, and refuses with 409 where a key in use could die: within the overlap, while an event waits to be accepted, or where it is not known which key is in use. The key that it chooses stops working at once.',
     '`force` lifts the overlap and the due date, and nothing else. The answer is the rotation, without a key.',
-    'An error means that this request regenerated nothing and never will, except for `OutcomeUnknown`: ask again with the same `Repeatability-Request-ID`. What is said here stays true whatever fails after it, storage included; where nothing could be looked up, the message says that it speaks of this request alone, and not of an earlier one with the same id.',
+    errorsMean(''),
+    CONDITIONS,
   ].join('\n\n'),
   roles: ['Rotations.Rotate'],
   pathParameters: accountPath,

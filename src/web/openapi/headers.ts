@@ -1,3 +1,4 @@
+import type { HttpAuth } from '../../settings.ts';
 import { ROTATION_ID } from '../schema/values.ts';
 import type { HeaderName } from './operation.ts';
 import type { HeaderObject, Reference, ResponseHeaders } from './types.ts';
@@ -33,6 +34,16 @@ const ERROR = {
   schema: { type: 'string' },
 } as const;
 
+/** What each answer has where its request asks for it. */
+const ASKED_FOR = {
+  ClientRequestId: {
+    name: 'x-ms-client-request-id',
+    description:
+      "The caller's own id of the request, where it is a GUID and `x-ms-return-client-request-id: true` asks for it.",
+    schema: { type: 'string', format: 'uuid' },
+  },
+} as const;
+
 const SOMETIMES: Readonly<Record<HeaderName, HeaderObject & { readonly name: string }>> = {
   RotationId: {
     name: 'x-ms-rotation-id',
@@ -48,7 +59,7 @@ const SOMETIMES: Readonly<Record<HeaderName, HeaderObject & { readonly name: str
   RepeatabilityResult: {
     name: 'Repeatability-Result',
     description:
-      'What became of a request with a `Repeatability-Request-ID`: answered, or refused for its id. Absent where it was neither, so that it can be repeated.',
+      'To each request with a `Repeatability-Request-ID` or `Repeatability-First-Sent`. `rejected`: for these headers themselves, which are wrong, too old, or of another request. `accepted`: however often the request is sent with them, it regenerates one key at most; what became of it is told by the rest of the answer.',
     schema: { enum: ['accepted', 'rejected'] },
   },
   WwwAuthenticate: {
@@ -58,34 +69,27 @@ const SOMETIMES: Readonly<Record<HeaderName, HeaderObject & { readonly name: str
   },
 };
 
-type Key = keyof typeof ALWAYS | 'ErrorCode' | HeaderName;
+type Key = keyof typeof ALWAYS | keyof typeof ASKED_FOR | 'ErrorCode' | HeaderName;
 
 const ALL: Readonly<Record<Key, HeaderObject & { readonly name: string }>> = {
   ...ALWAYS,
+  ...ASKED_FOR,
   ErrorCode: ERROR,
   ...SOMETIMES,
 };
-const OF_SUCCESS = Object.keys(ALWAYS) as readonly Key[];
+const OF_SUCCESS = Object.keys({ ...ALWAYS, ...ASKED_FOR }) as readonly Key[];
 const OF_ERROR: readonly Key[] = [...OF_SUCCESS, 'ErrorCode'];
 
-export function headerComponents(): Record<string, HeaderObject> {
-  return Object.fromEntries(Object.entries(ALL).map(([key, { name, ...header }]) => [key, header]));
+/** With function keys it is the host that answers 401. */
+export function headerComponents(auth: HttpAuth): Record<string, HeaderObject> {
+  const used = Object.entries(ALL).filter(([key]) => auth === 'entra' || key !== 'WwwAuthenticate');
+  return Object.fromEntries(used.map(([key, { name, ...header }]) => [key, header]));
 }
 
 /** The headers of an answer of the app, with those that only such an answer has. */
 export function headersOf(kind: 'success' | 'error', sometimes: readonly HeaderName[]): ResponseHeaders {
   const keys = [...(kind === 'error' ? OF_ERROR : OF_SUCCESS), ...sometimes];
   return Object.fromEntries(keys.map((key) => [ALL[key].name, toReference(key)]));
-}
-
-/** The headers of an error where the host may have answered in the app's place, so that none of them is sure. */
-export function optionalErrorHeaders(sometimes: readonly HeaderName[]): ResponseHeaders {
-  return Object.fromEntries(
-    [...OF_ERROR, ...sometimes].map((key) => {
-      const { name, required, ...header } = ALL[key];
-      return [name, required ? header : toReference(key)];
-    }),
-  );
 }
 
 function toReference(key: Key): Reference {

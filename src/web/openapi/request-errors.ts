@@ -59,13 +59,14 @@ export const REQUEST_ERRORS = {
   },
   MissingHeader: {
     status: 400,
-    when: '`Repeatability-First-Sent` came alone',
-    message: 'Repeatability-First-Sent needs a Repeatability-Request-ID (a GUID) beside it.',
-    target: 'Repeatability-Request-ID',
+    when: 'one of the two repeatability headers came without the other',
+    message:
+      'Repeatability-Request-ID needs a Repeatability-First-Sent beside it: the HTTP date at which the request was first sent.',
+    target: 'Repeatability-First-Sent',
   },
   InvalidHeader: {
     status: 400,
-    when: 'a repeatability header has a wrong value',
+    when: 'a repeatability header has a wrong value, or the time in `Repeatability-First-Sent` is still to come',
     message: 'Repeatability-Request-ID must be a GUID.',
     target: 'Repeatability-Request-ID',
   },
@@ -84,7 +85,7 @@ export const REQUEST_ERRORS = {
   },
   Unauthorized: {
     status: 401,
-    when: 'the caller has not signed in',
+    when: 'the caller has not signed in, or what says that he has can not be read',
     message: 'Sign in with Microsoft Entra ID: the platform sent no X-MS-CLIENT-PRINCIPAL for this request.',
     entra: true,
   },
@@ -121,6 +122,13 @@ export const REQUEST_ERRORS = {
       'Repeatability-First-Sent is more than 24 hours ago. Find out what became of the request, and send a new one with a new id where it is still wanted.',
     target: 'Repeatability-First-Sent',
   },
+  ConditionHeadersNotSupported: {
+    status: 412,
+    when: 'the request has an `If-Match` other than `*`, an `If-None-Match` or an `If-Unmodified-Since`: an account has nothing to check these by, so nothing is done, and nothing is asked of Azure',
+    message:
+      "The condition If-None-Match can't be checked: an account has neither an ETag nor a time of change to go by. Nothing was regenerated, and nothing was asked of Azure. Send the request without the header.",
+    target: 'If-None-Match',
+  },
   RequestBodyTooLarge: {
     status: 413,
     when: 'the body is larger than 4 KiB',
@@ -129,7 +137,7 @@ export const REQUEST_ERRORS = {
   },
   UnsupportedMediaType: {
     status: 415,
-    when: 'the body is not `application/json`, or is compressed',
+    when: 'the body is not `application/json`, in another charset than UTF-8, or compressed',
     message: "The Content-Type must be application/json, not 'text/plain'.",
     target: 'Content-Type',
   },

@@ -2,7 +2,7 @@ import type { HttpAuth } from '../../settings.ts';
 import type { ErrorAnswer } from '../schema/answer-types.ts';
 import { ACCOUNT_ERRORS } from './account-errors.ts';
 import { schemaReference } from './component-schemas.ts';
-import { headersOf, optionalErrorHeaders } from './headers.ts';
+import { headersOf } from './headers.ts';
 import type { Content, ErrorCode, HeaderName, Operation, Success } from './operation.ts';
 import { ERRORS, GUARD_ERRORS } from './operation.ts';
 import type { ErrorCase } from './request-errors.ts';
@@ -12,8 +12,9 @@ export type Responses = Readonly<Record<string, ResponseObject>>;
 
 /** All that an operation may answer, by status. */
 export function responsesOf(operation: Operation, auth: HttpAuth): Responses {
-  const { successes, errors, passesOnErrors, roles } = operation;
+  const { successes, errors, passesOnErrors, roles, method } = operation;
   const isGuarded = roles.length > 0;
+  const repeatable: readonly HeaderName[] = method === 'post' ? ['RepeatabilityResult'] : [];
   const codes = [...(isGuarded ? GUARD_ERRORS : []), ...errors].filter(
     (code) => auth === 'entra' || caseOf(code).entra === undefined,
   );
@@ -24,10 +25,10 @@ export function responsesOf(operation: Operation, auth: HttpAuth): Responses {
     ...Object.fromEntries(
       [...byStatus].map(([status, own]) => [
         status,
-        status === 401 && auth === 'key' ? refusedByHost(own) : toError(status, own),
+        status === 401 && auth === 'key' ? REFUSED_BY_HOST : toError(status, own, repeatable),
       ]),
     ),
-    ...(passesOnErrors && { default: passedOn() }),
+    ...(passesOnErrors && { default: passedOn(repeatable) }),
   };
 }
 
@@ -59,31 +60,30 @@ function toMediaType({ schemas, examples }: Content): MediaType {
   return { schema: others.length > 0 ? { anyOf: [first, ...others] } : (first ?? {}), examples };
 }
 
-function toError(status: number, codes: readonly ErrorCode[]): ResponseObject {
+function toError(
+  status: number,
+  codes: readonly ErrorCode[],
+  repeatable: readonly HeaderName[],
+): ResponseObject {
   const headers: readonly HeaderName[] = [
     ...(codes.some((code) => code in ACCOUNT_ERRORS) ? (['RotationId'] as const) : []),
     ...(codes.some((code) => caseOf(code).passing) ? (['RetryAfter'] as const) : []),
-    ...(codes.includes('RepeatabilityRequestIdReused') ? (['RepeatabilityResult'] as const) : []),
+    ...repeatable,
     ...(status === 401 ? (['WwwAuthenticate'] as const) : []),
   ];
   return { description: describe(codes), headers: headersOf('error', headers), content: errorContent(codes) };
 }
 
 /** With function keys the host answers those without one, in its own way. */
-function refusedByHost(codes: readonly ErrorCode[]): ResponseObject {
-  const description = 'No function key, or a wrong one: the host answers, without a body.';
-  if (codes.length === 0) return { description };
-  return {
-    description: `${description} Or:\n${describe(codes)}`,
-    headers: optionalErrorHeaders(['RotationId', 'RetryAfter', 'WwwAuthenticate']),
-    content: errorContent(codes),
-  };
-}
+const REFUSED_BY_HOST: ResponseObject = {
+  description: 'No function key, or a wrong one: the host answers, without a body.',
+};
 
-function passedOn(): ResponseObject {
+function passedOn(repeatable: readonly HeaderName[]): ResponseObject {
   return {
-    description: 'Another error of Azure Resource Manager, with its own status and code.',
-    headers: headersOf('error', ['RotationId', 'RetryAfter']),
+    description:
+      "Another error of Azure Resource Manager, with its own code and status; but a 401, which is about the app's own identity, is a 503.",
+    headers: headersOf('error', ['RotationId', 'RetryAfter', ...repeatable]),
     content: { 'application/json': { schema: schemaReference('ErrorResponse') } },
   };
 }

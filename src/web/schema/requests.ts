@@ -3,6 +3,7 @@ import type { AccountPart } from '../../core/account.ts';
 import { NAME_PATTERNS, NAMING_RULES } from '../../core/account.ts';
 import { FIRST_SENT_RULE } from '../../core/admission.ts';
 import { ROTATION_STATES } from '../../core/rotation.ts';
+import { parseHttpDate } from '../http-date.ts';
 import { shorten } from '../shorten.ts';
 import { ACCOUNT_ID, isAccountId, keyType, ROTATION_ID } from './values.ts';
 
@@ -62,7 +63,9 @@ const apiVersion = z
       `The api-version ${given(issue)} is not supported. Use ${API_VERSION}, or leave it out.`,
   })
   .exactOptional()
-  .meta({ description: 'Version of the contract, as ARM has it. It may be left out.' });
+  .meta({
+    description: `Version of the contract, as ARM has it: ${API_VERSION}. Unlike there it may be left out, which means the same.`,
+  });
 
 /** Of the routes that take no parameter but the version. */
 export const plainQuery = z.object({ 'api-version': apiVersion });
@@ -117,8 +120,6 @@ export const listQuery = z.object({
     .meta({ description: 'Where the page begins; only as an earlier page gave it in its `nextLink`.' }),
 });
 
-const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
-
 /** Each one needs the other. */
 export const repeatabilityHeaders = z.object({
   'Repeatability-Request-ID': z.guid('Repeatability-Request-ID must be a GUID.').meta({
@@ -128,11 +129,10 @@ export const repeatabilityHeaders = z.object({
   }),
   'Repeatability-First-Sent': z
     .string(FIRST_SENT_RULE)
-    .regex(HTTP_DATE, FIRST_SENT_RULE)
-    .refine((date) => !Number.isNaN(Date.parse(date)), FIRST_SENT_RULE)
+    .refine((date) => parseHttpDate(date, Date.now()) !== undefined, FIRST_SENT_RULE)
     .meta({
       description:
-        'When the request was first sent, as an HTTP date, at most 24 hours ago; the same at each repetition.',
+        'When the request was first sent, as an HTTP date, at most 24 hours ago; the same at each repetition. Each of the three forms of RFC 9110 is taken; send the one of the example. Needs `Repeatability-Request-ID` beside it.',
       examples: ['Wed, 25 Nov 2026 16:31:20 GMT'],
     }),
 });
@@ -143,6 +143,11 @@ export const clientRequestIdHeader = z.object({
     description:
       "The caller's own id. Where it is a GUID, the same one for the same account and key (or for `rotate` again) joins the first request for 5 minutes: so the own retries of the Azure SDK and of `az rest` do no harm.",
     examples: ['7c9e6679-7425-40de-944b-e07fc1f90ae7'],
+  }),
+  'x-ms-return-client-request-id': z.string().meta({
+    description:
+      "`true`: the answer has the request's `x-ms-client-request-id`, where that is a GUID. Each route of the app knows both headers.",
+    examples: ['true'],
   }),
 });
 
