@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 const FOLDER = 'dist-cli';
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
   readonly version: string;
+  readonly engines: { readonly node: string };
   readonly bin: Readonly<Record<string, string>>;
 };
 
@@ -46,6 +47,12 @@ test('the Azure SDK is loaded by those alone who sign in with it', () => {
 
   expect(entry.length).toBeLessThan(250_000);
   expect(entry).not.toContain('azsdk-js');
+});
+
+test('docs/cli.md has the Node.js that the package is for', () => {
+  const docs = readFileSync('docs/cli.md', 'utf8');
+
+  expect(docs).toContain(`Node.js ${manifest.engines.node.replace('>=', '')} or later`);
 });
 
 test.each(['plan', 'rotate', 'history', 'watch'])(
