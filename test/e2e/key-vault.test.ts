@@ -169,6 +169,11 @@ describe.concurrent('with a Key Vault', () => {
       { operation: 'listSecretVersions', status: 403, times: Number.POSITIVE_INFINITY },
       403,
     ],
+    [
+      'refuses the app’s token',
+      { operation: 'listSecretVersions', status: 401, times: Number.POSITIVE_INFINITY },
+      503,
+    ],
     ['is down', { operation: 'listSecretVersions', status: 503, times: Number.POSITIVE_INFINITY }, 503],
   ] as const)('that %s, no key is touched', async ([, fault, status], { expect }) => {
     const { world, app, accountId } = await start({ ...fault });

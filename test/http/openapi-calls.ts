@@ -117,6 +117,17 @@ export const READ_CALLS: readonly Call[] = [
     ...{ operationId: 'health', answer: '503', about: 'wrong settings' },
     send: ({ misconfigured }) => fetch(`${misconfigured.url}/api/health`),
   },
+  ...(
+    [
+      ['status', '/api/status'],
+      ['eventSchema', '/api/schemas/KeyRegenerated'],
+    ] as const
+  ).map(
+    ([operationId, path]): Call => ({
+      ...{ operationId, answer: '200', about: 'wrong settings' },
+      send: ({ misconfigured }) => fetch(`${misconfigured.url}${path}`),
+    }),
+  ),
   { operationId: 'openapi', answer: '200', send: get('/api/openapi.json') },
   { operationId: 'status', answer: '200', send: get('/api/status') },
   ...(

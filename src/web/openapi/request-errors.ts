@@ -10,7 +10,10 @@ export interface ErrorCase {
   readonly entra?: true;
 }
 
-/** What can be wrong with a request, or with the app, whatever was asked for. Nothing is regenerated then. */
+/**
+ * What can be wrong with a request, or with the app, whatever was asked for. Nothing is regenerated then, as far as
+ * `InternalError` can say.
+ */
 export const REQUEST_ERRORS = {
   InvalidQueryParameter: {
     status: 400,
