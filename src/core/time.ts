@@ -1,3 +1,7 @@
+import { toInstant } from '../subscriber/instant.ts';
+
+export { toInstant };
+
 /** ARM's and CloudEvents' times (RFC 3339) as milliseconds since 1970; undefined where absent or unreadable. */
 export function toMilliseconds(time: string | undefined): number | undefined {
   const milliseconds = time === undefined ? Number.NaN : Date.parse(time);
@@ -9,24 +13,11 @@ export function fromMilliseconds(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
 
-const RFC_3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
-const DIGITS = 9;
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** Whether a text has the form of RFC 3339, whatever time it is. */
 export function isTimestamp(text: string): boolean {
   return RFC_3339.test(text);
-}
-
-/**
- * An instant in nanoseconds since 1970, to be compared to all its digits: ARM writes up to seven digits of a second and
- * cuts off zeros at their end. Undefined where there is none: absent, empty, unreadable, or not after 1970, since
- * services write 0001-01-01 for "never".
- */
-export function toInstant(time: string | null | undefined): bigint | undefined {
-  const [, second = '', fraction = '', offset = ''] = RFC_3339.exec(time ?? '') ?? [];
-  const milliseconds = Date.parse(second + offset);
-  if (Number.isNaN(milliseconds) || milliseconds <= 0) return undefined;
-  return BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(DIGITS, '0'));
 }
 
 /** When a key was updated, in milliseconds since 1970; undefined where ARM gave no time. */

@@ -27,7 +27,7 @@ interface RotatedKey {
   readonly formerAccountIds?: string[];
   readonly keyType: 'primary' | 'secondary';
   readonly trigger: Open<'http' | 'timer' | 'observed'>;
-  readonly reason: Open<'requested' | 'due' | 'overdue' | 'observed'>;
+  readonly reason: Open<'requested' | 'due' | 'overdue' | 'age-unknown' | 'observed'>;
 }
 
 export interface KeyRegeneratedData extends RotatedKey {

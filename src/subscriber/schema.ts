@@ -33,7 +33,9 @@ const rotatedKey = {
     'timer',
     'observed',
   ]),
-  reason: oneOf('Why it was started.', ['requested', 'due', 'overdue', 'observed']),
+  reason: oneOf('Why it was started; age-unknown: nobody knows how old a key is, so it counted as due.', [
+    ...['requested', 'due', 'overdue', 'age-unknown', 'observed'],
+  ]),
 };
 
 const keyRegeneratedData = z.object({

@@ -26,6 +26,8 @@ test.each([
 test('where nothing is known yet, every event is news', () => {
   expect(isNewer(updatedAt('2026-11-25T16:31:22Z'), undefined)).toBe(true);
   expect(isNewer(updatedAt('2026-11-25T16:31:22Z'), 'unreadable')).toBe(true);
+  expect(isNewer(updatedAt('2026-11-25T16:31:22Z'), null)).toBe(true);
+  expect(isNewer(updatedAt('2026-11-25T16:31:22Z'), '0001-01-01T00:00:00Z')).toBe(true);
   expect(isNewer(updatedAt(), undefined)).toBe(true);
 });
 
@@ -39,6 +41,10 @@ test.each([
   ['2026-11-25T16:31:22Z', undefined, true],
   [undefined, '2026-11-25T16:31:22Z', false],
   [undefined, undefined, false],
+  ['2026-11-25T16:31:22Z', null, true],
+  [null, '2026-11-25T16:31:22Z', false],
+  ['2026-11-25T16:31:22Z', '0001-01-01T00:00:00Z', true],
+  ['0001-01-01T00:00:00Z', undefined, false],
 ])('%s is later than %s: %s', (time, than, expected) => {
   expect(isLater(time, than)).toBe(expected);
 });
