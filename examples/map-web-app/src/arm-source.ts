@@ -1,6 +1,6 @@
-import { AzureMapsManagementClient } from '@azure/arm-maps';
+import { AzureMapsManagementClient, type MapsAccountKeys } from '@azure/arm-maps';
 import type { TokenCredential } from '@azure/identity';
-import { isLater } from 'maps-key-rotation/events';
+import { isLater, keyToStartWith } from 'maps-key-rotation/events';
 import type { MapsKey } from './key-holder.ts';
 import { type KeySource, readTimeout } from './key-source.ts';
 import type { Settings } from './settings.ts';
@@ -15,22 +15,18 @@ export function createArmSource(
     endpoint: resourceManagerEndpoint,
   });
 
-  async function read(): Promise<{ primary: MapsKey; secondary: MapsKey }> {
-    const abortSignal = AbortSignal.timeout(readTimeout);
-    const keys = await client.accounts.listKeys(resourceGroupName, accountName, { abortSignal });
-    return {
-      primary: toKey('primary', keys.primaryKey, keys.primaryKeyLastUpdated),
-      secondary: toKey('secondary', keys.secondaryKey, keys.secondaryKeyLastUpdated),
-    };
-  }
+  const read = () =>
+    client.accounts.listKeys(resourceGroupName, accountName, {
+      abortSignal: AbortSignal.timeout(readTimeout),
+    });
 
   return {
     async readCurrent() {
-      const { primary, secondary } = await read();
-      return isLater(secondary.keyLastUpdated, primary.keyLastUpdated) ? secondary : primary;
+      const keys = await read();
+      return toKey(keys, keyToStartWith(keys));
     },
     async readAnnounced({ data }) {
-      const key = (await read())[data.keyType];
+      const key = toKey(await read(), data.keyType);
       if (isLater(data.keyLastUpdated, key.keyLastUpdated)) {
         throw new Error('Azure Resource Manager does not show the new key yet.');
       }
@@ -39,11 +35,8 @@ export function createArmSource(
   };
 }
 
-function toKey(
-  keyType: MapsKey['keyType'],
-  value: string | undefined,
-  keyLastUpdated: string | undefined,
-): MapsKey {
+function toKey(keys: MapsAccountKeys, keyType: MapsKey['keyType']): MapsKey {
+  const value = keys[`${keyType}Key`];
   if (!value) throw new Error('The account has no such key.');
-  return { keyType, value, keyLastUpdated };
+  return { keyType, value, keyLastUpdated: keys[`${keyType}KeyLastUpdated`] };
 }

@@ -1,13 +1,11 @@
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { tokenIssuers } from './clouds.ts';
 import type { WebhookSettings } from './settings.ts';
 
 /** `unknown`: the signing keys could not be read, so nothing can be said of the token. */
 type Verdict = 'valid' | 'refused' | 'unknown';
 
 export type CheckToken = (authorization: string | undefined) => Promise<Verdict>;
-
-/** Microsoft.EventGrid, the same in all tenants of Azure's public cloud. */
-const eventGridAppId = '4962773b-9cdb-44cf-a8bf-237846a00ab7';
 
 const refusals = [
   errors.JOSEAlgNotAllowed,
@@ -21,12 +19,12 @@ const refusals = [
 ];
 
 /** Is it from Event Grid, for this app, and of this tenant? Any application of the tenant can get a token for the app. */
-export function createTokenCheck({ tenantId, audience, authorityHost }: WebhookSettings): CheckToken {
+export function createTokenCheck(settings: WebhookSettings): CheckToken {
+  const { tenantId, audience, authorityHost, eventGridAppId } = settings;
   const keys = createRemoteJWKSet(new URL(`${authorityHost}/${tenantId}/discovery/v2.0/keys`));
   const expected = {
     audience,
-    // Which of them depends on requestedAccessTokenVersion in the app registration's manifest.
-    issuer: [`https://sts.windows.net/${tenantId}/`, `${authorityHost}/${tenantId}/v2.0`],
+    issuer: tokenIssuers(tenantId, authorityHost),
     algorithms: ['RS256'],
     requiredClaims: ['exp', 'tid'],
     clockTolerance: '5 minutes',

@@ -1,3 +1,5 @@
+import { cloudOf } from './clouds.ts';
+
 export type MapsAccount = {
   readonly id: string;
   readonly subscriptionId: string;
@@ -10,6 +12,7 @@ export type WebhookSettings = {
   readonly tenantId: string;
   readonly audience: string;
   readonly authorityHost: string;
+  readonly eventGridAppId: string;
 };
 
 export type Settings = {
@@ -33,18 +36,21 @@ export function readSettings(environment: Environment): Settings {
   const read = (name: string) => environment[name] || undefined;
   const need = (name: string) => read(name) ?? fail(name, 'is missing');
   const url = (name: string, usual: string) => toOrigin(name, read(name) ?? usual);
+  const resourceManagerEndpoint = url('AZURE_RESOURCE_MANAGER_ENDPOINT', 'https://management.azure.com');
+  const cloud = cloudOf(resourceManagerEndpoint);
   return {
     port: toNumber('PORT', read('PORT') ?? '8080'),
     account: toAccount(need('MAPS_ACCOUNT_ID')),
-    mapsEndpoint: url('AZURE_MAPS_ENDPOINT', 'https://atlas.microsoft.com'),
-    resourceManagerEndpoint: url('AZURE_RESOURCE_MANAGER_ENDPOINT', 'https://management.azure.com'),
+    mapsEndpoint: url('AZURE_MAPS_ENDPOINT', cloud.mapsEndpoint),
+    resourceManagerEndpoint,
     keyVaultUri: read('KEY_VAULT_URI') && url('KEY_VAULT_URI', ''),
     clientId: read('AZURE_CLIENT_ID'),
     rereadMinutes: toNumber('KEY_REREAD_MINUTES', read('KEY_REREAD_MINUTES') ?? '5'),
     webhook: {
       tenantId: need('WEBHOOK_TENANT_ID').toLowerCase(),
       audience: need('WEBHOOK_AUDIENCE'),
-      authorityHost: url('AZURE_AUTHORITY_HOST', 'https://login.microsoftonline.com'),
+      authorityHost: url('AZURE_AUTHORITY_HOST', cloud.authorityHost),
+      eventGridAppId: read('WEBHOOK_EVENT_GRID_APP_ID')?.toLowerCase() ?? cloud.eventGridAppId,
     },
   };
 }

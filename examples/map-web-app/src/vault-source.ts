@@ -17,15 +17,20 @@ export function createVaultSource(
     // The stand-in that the tests use has one address for all services.
     disableChallengeResourceVerification: new URL(vaultUri).hostname === 'localhost',
   });
-  const read = (name: string, version?: string) =>
-    client.getSecret(name, {
-      ...(version !== undefined && { version }),
-      abortSignal: AbortSignal.timeout(readTimeout),
-    });
+  /** Undefined where there is none, or it was disabled by hand. */
+  async function readUsable(name: string, version?: string) {
+    const abortSignal = AbortSignal.timeout(readTimeout);
+    try {
+      return await client.getSecret(name, { ...(version !== undefined && { version }), abortSignal });
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
+  }
 
   return {
     async readCurrent() {
-      const secret = await read(currentSecretName(account)).catch(noSecret);
+      const secret = await readUsable(currentSecretName(account));
       const { keyType, keyLastUpdated } = secret?.properties.tags ?? {};
       if (!secret?.value || !isKeyType(keyType)) return fallback.readCurrent();
       return { keyType, value: secret.value, keyLastUpdated };
@@ -36,9 +41,10 @@ export function createVaultSource(
       if (secretId === undefined || new URL(secretId).origin !== vaultUri)
         return fallback.readAnnounced(event);
       const { name, version } = parseKeyVaultSecretIdentifier(secretId);
-      const { value } = await read(name, version);
-      if (!value) throw new Error('The secret is empty.');
-      return { keyType, value, keyLastUpdated };
+      const secret = await readUsable(name, version);
+      // It was disabled, as the app does once its key is replaced, or deleted: the account knows the key.
+      if (!secret?.value) return fallback.readAnnounced(event);
+      return { keyType, value: secret.value, keyLastUpdated };
     },
   };
 }
@@ -49,8 +55,10 @@ export function currentSecretName({ id, accountName }: MapsAccount): string {
   return `${accountName.replace(/[^0-9A-Za-z-]/g, '-')}-current-${hash}`;
 }
 
-function noSecret(error: { statusCode?: number }): undefined {
-  if (error.statusCode !== 404) throw error;
+/** Key Vault hands out no version that is disabled: it answers 403, as to who has no role, and says so. */
+function isGone(error: unknown): boolean {
+  const { statusCode, message = '' } = error as { statusCode?: number; message?: string };
+  return statusCode === 404 || (statusCode === 403 && /\bnot allowed on an? disabled\b/i.test(message));
 }
 
 function isKeyType(

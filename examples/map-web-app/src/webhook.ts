@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { KeyEventError, parseKeyEvents } from 'maps-key-rotation/events';
+import { isEventGrid } from './clouds.ts';
 import type { CheckToken } from './event-grid-token.ts';
 import type { KeyFollower } from './follow-keys.ts';
 import type { Log } from './log.ts';
@@ -10,7 +11,6 @@ export type Webhook = {
   deliver(request: IncomingMessage): Promise<Reply>;
 };
 
-const origin = 'eventgrid.azure.net';
 /** Event Grid's own limit for an event, or a batch of them. */
 const bodyLimit = 1024 * 1024;
 
@@ -22,7 +22,8 @@ export function createWebhook(checkToken: CheckToken, follower: KeyFollower, log
   return {
     // It is asked without a token: agreeing gives nobody anything, since each delivery is checked.
     handshake({ headers }) {
-      if (headers['webhook-request-origin'] !== origin) return { status: 403 };
+      const origin = String(headers['webhook-request-origin']);
+      if (!isEventGrid(origin)) return { status: 403 };
       return {
         status: 200,
         headers: { Allow: 'POST', 'WebHook-Allowed-Origin': origin, 'WebHook-Allowed-Rate': '*' },

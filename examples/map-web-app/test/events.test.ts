@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { topicClient } from '../../../test/local/azure/helpers.ts';
+import type { AccountSeed } from '../../../src/local/azure/local-azure.ts';
+import { mapsAccount, topicClient } from '../../../test/local/azure/helpers.ts';
 import { announce, eventData, keyOf, regenerate, startWorld, subscribeApp, until } from './world.ts';
 
 test('it starts with the key that was updated last', async () => {
@@ -8,6 +9,20 @@ test('it starts with the key that was updated last', async () => {
   await until(async () => (await key()) !== undefined);
 
   expect(await key()).toBe(keyOf(azure, 'secondary'));
+});
+
+test.each<[string, string, string | undefined, string | undefined]>([
+  ['made at once', 'primary', '2026-11-25T16:31:22.3184321Z', '2026-11-25T16:31:22.3185Z'],
+  ['of a minute', 'primary', '2026-11-25T16:31:00Z', '2026-11-25T16:32:00Z'],
+  ['of over a minute', 'secondary', '2026-11-25T16:31:00Z', '2026-11-25T16:32:00.0000001Z'],
+  ['without times', 'primary', '0001-01-01T00:00:00Z', '0001-01-01T00:00:00Z'],
+])('ARM-11: with keys %s it starts with the %s one', async (_, keyType, primary, secondary) => {
+  const account = { ...mapsAccount, primaryKeyLastUpdated: primary, secondaryKeyLastUpdated: secondary };
+  const { azure, key } = await startWorld({}, { accounts: [account as AccountSeed] });
+
+  await until(async () => (await key()) !== undefined);
+
+  expect(await key()).toBe(keyOf(azure, keyType as 'primary' | 'secondary'));
 });
 
 test('an event moves it to the new key, which it reads with its own identity', async () => {

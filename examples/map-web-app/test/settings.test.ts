@@ -16,6 +16,25 @@ test('three settings are enough, for the public cloud', () => {
 });
 
 test.each([
+  [
+    'https://management.usgovcloudapi.net',
+    'https://atlas.azure.us',
+    'https://login.microsoftonline.us',
+    '54316b56-3481-47f9-8f30-0300f5542a7b',
+  ],
+  [
+    'https://management.chinacloudapi.cn/',
+    'https://atlas.microsoft.com',
+    'https://login.chinacloudapi.cn',
+    '4962773b-9cdb-44cf-a8bf-237846a00ab7',
+  ],
+])('SUB-03: with %s the others are of that cloud, too', (endpoint, mapsEndpoint, authorityHost, appId) => {
+  const settings = readSettings({ ...least, AZURE_RESOURCE_MANAGER_ENDPOINT: endpoint });
+
+  expect(settings).toMatchObject({ mapsEndpoint, webhook: { authorityHost, eventGridAppId: appId } });
+});
+
+test.each([
   ['MAPS_ACCOUNT_ID', undefined, 'is missing'],
   ['MAPS_ACCOUNT_ID', 'maps1', 'is no ARM id'],
   ['WEBHOOK_AUDIENCE', '', 'is missing'],

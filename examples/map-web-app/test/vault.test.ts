@@ -2,7 +2,12 @@ import { SecretClient } from '@azure/keyvault-secrets';
 import type { KeyRegeneratedData } from 'maps-key-rotation/events';
 import { expect, test } from 'vitest';
 import type { LocalAzure } from '../../../src/local/azure/local-azure.ts';
-import { accountPath, localCredential, trustedAzure } from '../../../test/local/azure/helpers.ts';
+import {
+  accountPath,
+  localCredential,
+  trustedAzure,
+  vaultClient,
+} from '../../../test/local/azure/helpers.ts';
 import { currentSecretName } from '../src/vault-source.ts';
 import { announce, keyOf, regenerate, startApp, subscribeApp, until } from './world.ts';
 
@@ -66,6 +71,20 @@ test('a secret that cannot be read yet is tried again by the next delivery', asy
 
   expect(subscription.deliveries.map(({ status }) => status)).toEqual([503, 204]);
   expect(await key()).toBe(keyOf(azure, 'primary'));
+});
+
+test('SUB-02: a version that was disabled is no current one: the account is asked', async () => {
+  const { azure, settings } = await startVaultWorld();
+  const client = vaultClient(azure);
+  const name = currentSecretName(account);
+  const { properties } = await client.getSecret(name);
+  await client.updateSecretProperties(name, properties.version ?? '', { enabled: false });
+
+  const { key } = await startApp(azure, settings);
+  await until(async () => (await key()) !== undefined);
+
+  expect([keyOf(azure, 'primary'), keyOf(azure, 'secondary')]).toContain(await key());
+  expect(reads(azure)).toBe(1);
 });
 
 test('another vault that an event names is not asked', async () => {

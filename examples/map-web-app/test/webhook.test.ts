@@ -13,17 +13,22 @@ async function deliver({ url }: World, token: string | undefined, body: unknown 
   return response.status;
 }
 
-test('it agrees to deliveries of Event Grid, and of nobody else', async () => {
+test('SUB-03: it agrees to deliveries of Event Grid of every cloud, and of nobody else', async () => {
   const world = await startWorld();
   const ask = (origin: string) =>
     fetch(`${world.url}/events`, { method: 'OPTIONS', headers: { 'webhook-request-origin': origin } });
 
-  const agreed = await ask('eventgrid.azure.net');
+  for (const cloud of ['net', 'us', 'cn', 'eaglex.ic.gov', 'microsoft.scloud']) {
+    const agreed = await ask(`eventgrid.azure.${cloud}`);
 
-  expect(agreed.status).toBe(200);
-  expect(agreed.headers.get('webhook-allowed-origin')).toBe('eventgrid.azure.net');
-  expect(agreed.headers.get('allow')).toBe('POST');
-  expect((await ask('eventemitter.example.com')).status).toBe(403);
+    expect(agreed.status).toBe(200);
+    expect(agreed.headers.get('webhook-allowed-origin')).toBe(`eventgrid.azure.${cloud}`);
+    expect(agreed.headers.get('allow')).toBe('POST');
+  }
+  for (const origin of ['eventemitter.example.com', 'eventgrid.azure.net.example.com', 'azure.us', '']) {
+    expect((await ask(origin)).status).toBe(403);
+  }
+  expect((await fetch(`${world.url}/events`, { method: 'OPTIONS' })).status).toBe(403);
 });
 
 test('tokens of both versions are taken', async () => {
@@ -34,6 +39,20 @@ test('tokens of both versions are taken', async () => {
   for (const version of [1, 2] as const) {
     expect(await deliver(world, azure.issueDeliveryToken(audience, tenantId, { version }))).toBe(400);
   }
+});
+
+test('SUB-03: tokens of other clouds are taken, where the settings are of that cloud', async () => {
+  const eventGrid = '54316b56-3481-47f9-8f30-0300f5542a7b';
+  const world = await startWorld({ WEBHOOK_EVENT_GRID_APP_ID: eventGrid });
+  const { azure } = world;
+  await subscribeApp(world);
+  const deliverAs = (claims: Record<string, string>) =>
+    deliver(world, azure.issueDeliveryToken(audience, tenantId, { claims }));
+
+  expect(await deliverAs({ appid: eventGrid })).toBe(400);
+  expect(await deliverAs({ appid: eventGrid, iss: `https://sts.chinacloudapi.cn/${tenantId}/` })).toBe(400);
+  expect(await deliverAs({ appid: eventGrid, iss: `https://sts.example.com/${tenantId}/` })).toBe(401);
+  expect(await deliverAs({})).toBe(401);
 });
 
 test.each<[string, (world: World) => string | undefined]>([

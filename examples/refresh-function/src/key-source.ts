@@ -1,25 +1,46 @@
-import { AzureMapsManagementClient } from '@azure/arm-maps';
+import { AzureMapsManagementClient, type MapsAccountKeys } from '@azure/arm-maps';
 import type { TokenCredential } from '@azure/identity';
 import { parseKeyVaultSecretIdentifier, type SecretClient } from '@azure/keyvault-secrets';
-import { isLater } from 'maps-key-rotation/events';
-import type { Parts } from './refresh-key.ts';
+import { isLater, keyToStartWith } from 'maps-key-rotation/events';
+import type { FirstKeyParts } from './first-key.ts';
+import type { MapsKey, Parts } from './refresh-key.ts';
 
 /** From Azure Resource Manager: the key of that type as it is now. */
 export function fromResourceManager(credential: TokenCredential, endpoint: string): Parts['readKey'] {
   return async ({ data }) => {
     const { subscriptionId, resourceGroupName, accountName, keyType } = data;
     const { accounts } = new AzureMapsManagementClient(credential, subscriptionId, { endpoint });
-    const keys = await accounts.listKeys(resourceGroupName, accountName);
-    const [value, time] =
-      keyType === 'primary'
-        ? [keys.primaryKey, keys.primaryKeyLastUpdated]
-        : [keys.secondaryKey, keys.secondaryKeyLastUpdated];
-    const keyLastUpdated = time ?? data.keyLastUpdated;
-    if (value === undefined || isLater(data.keyLastUpdated, keyLastUpdated)) {
+    const key = toKey(await accounts.listKeys(resourceGroupName, accountName), keyType);
+    if (isLater(data.keyLastUpdated, key.keyLastUpdated ?? data.keyLastUpdated)) {
       throw new Error('Azure Resource Manager does not show the new key yet.');
     }
-    return { value, keyType, ...(keyLastUpdated !== undefined && { keyLastUpdated }) };
+    return { ...(data.keyLastUpdated !== undefined && { keyLastUpdated: data.keyLastUpdated }), ...key };
   };
+}
+
+const ACCOUNT_ID =
+  /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Maps\/accounts\/([^/]+)$/i;
+
+/** From Azure Resource Manager, by the rule that the rotation app goes by too. */
+export function firstKeyFrom(
+  credential: TokenCredential,
+  endpoint: string,
+  accountId: string,
+): FirstKeyParts['readFirstKey'] {
+  return async () => {
+    const [, subscriptionId = '', resourceGroup = '', accountName = ''] = ACCOUNT_ID.exec(accountId) ?? [];
+    if (accountName === '') throw new Error('MAPS_ACCOUNT_ID is no ARM id of an Azure Maps account.');
+    const { accounts } = new AzureMapsManagementClient(credential, subscriptionId, { endpoint });
+    const keys = await accounts.listKeys(resourceGroup, accountName);
+    return toKey(keys, keyToStartWith(keys));
+  };
+}
+
+function toKey(keys: MapsAccountKeys, keyType: MapsKey['keyType']): MapsKey {
+  const value = keys[`${keyType}Key`];
+  if (!value) throw new Error('The account has no such key.');
+  const keyLastUpdated = keys[`${keyType}KeyLastUpdated`];
+  return { value, keyType, ...(keyLastUpdated && { keyLastUpdated }) };
 }
 
 /** From the vault into which the rotation app puts each key: the very key of the event. */

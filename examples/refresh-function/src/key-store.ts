@@ -12,17 +12,22 @@ export function createKeyStore(client: SecretClient, name: string): KeyStore {
       for (let round = 0; round < ROUNDS; round++) {
         const newest = await newestVersion(client, name);
         if (newest === undefined) return undefined;
-        const { properties: current } = await client.getSecret(name);
-        // One without the tag was written by somebody who had a reason: it stays, until there is a newer key.
+        const current = await currentVersion(client, name);
+        // One that was disabled is no current one, and what is to take its place comes with a newer key. One without the tag was written by somebody who had a reason: it stays, until there is a newer key.
         if (timeOf(current) === undefined || !isLater(timeOf(newest), timeOf(current))) return timeOf(newest);
         await makeCurrent(client, newest);
       }
       throw new Error('Others write the secret all the time.');
     },
     async put({ value, keyType, keyLastUpdated }, rotationId) {
-      const tags = { keyType, rotationId, ...(keyLastUpdated !== undefined && { keyLastUpdated }) };
-      await client.setSecret(name, value, { contentType: 'text/plain', tags });
+      const tags = {
+        keyType,
+        ...(rotationId !== undefined && { rotationId }),
+        ...(keyLastUpdated !== undefined && { keyLastUpdated }),
+      };
+      await write(client, name, value, tags);
     },
+    isEmpty: async () => (await currentVersion(client, name)) === undefined,
   };
 }
 
@@ -41,7 +46,48 @@ async function newestVersion(client: SecretClient, name: string): Promise<Secret
 async function makeCurrent(client: SecretClient, { name, version, tags }: SecretProperties): Promise<void> {
   const { value } = await client.getSecret(name, { ...(version !== undefined && { version }) });
   if (value === undefined) throw new Error('A version of the secret has no value.');
-  await client.setSecret(name, value, { contentType: 'text/plain', ...(tags && { tags }) });
+  await write(client, name, value, tags ?? {});
+}
+
+/** Undefined where there is none. Key Vault does hand out a version that has expired, or is not valid yet. */
+async function currentVersion(client: SecretClient, name: string): Promise<SecretProperties | undefined> {
+  try {
+    return (await client.getSecret(name)).properties;
+  } catch (error) {
+    if (isNotThere(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Key Vault answers 403 of a version that was disabled, as it does to who has no role, and says which it is. */
+function isNotThere(error: unknown): boolean {
+  const { statusCode, message } = toRefusal(error);
+  return statusCode === 404 || (statusCode === 403 && /\bnot allowed on an? disabled\b/i.test(message));
+}
+
+async function write(
+  client: SecretClient,
+  name: string,
+  value: string,
+  tags: Record<string, string>,
+): Promise<void> {
+  try {
+    await client.setSecret(name, value, { contentType: 'text/plain', tags });
+  } catch (error) {
+    if (toRefusal(error).statusCode !== 409) throw error;
+    // Without its cause, which has the request, and so the key.
+    throw new Error(
+      `The secret ${name} was deleted, and its vault keeps the name: recover it (az keyvault secret recover), or purge it.`,
+    );
+  }
+}
+
+function toRefusal(error: unknown): { readonly statusCode?: number; readonly message: string } {
+  const { statusCode, message } = error as { statusCode?: unknown; message?: unknown };
+  return {
+    ...(typeof statusCode === 'number' && { statusCode }),
+    message: typeof message === 'string' ? message : '',
+  };
 }
 
 function timeOf(version: SecretProperties | undefined): string | undefined {

@@ -19,7 +19,9 @@ export interface Parts {
 export interface KeyStore {
   /** When the newest key that was ever stored was updated; on return, that key is the current one. */
   settle(): Promise<string | undefined>;
-  put(key: MapsKey, rotationId: string): Promise<void>;
+  put(key: MapsKey, rotationId?: string): Promise<void>;
+  /** Whether the application finds no value there. */
+  isEmpty(): Promise<boolean>;
 }
 
 export interface Log {

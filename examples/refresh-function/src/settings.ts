@@ -1,3 +1,5 @@
+import { cloudOf } from './clouds.ts';
+
 export interface Settings {
   /** ARM id of the Azure Maps account whose key the application uses. */
   readonly accountId: string;
@@ -8,6 +10,7 @@ export interface Settings {
   readonly sharedVaultUri?: string;
   readonly resourceManagerEndpoint: string;
   readonly mapsEndpoint: string;
+  readonly authorityHost: string;
   /** Client id of a user-assigned identity. */
   readonly clientId?: string;
 }
@@ -17,13 +20,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readSettings(env: Environment): Settings {
   const sharedVaultUri = optional(env, 'SHARED_VAULT_URI');
   const clientId = optional(env, 'AZURE_CLIENT_ID');
+  const resourceManagerEndpoint =
+    optional(env, 'AZURE_RESOURCE_MANAGER_ENDPOINT') ?? 'https://management.azure.com';
+  const cloud = cloudOf(resourceManagerEndpoint);
   return {
     accountId: required(env, 'MAPS_ACCOUNT_ID').replace(/\/$/, ''),
     vaultUri: withoutSlash(required(env, 'VAULT_URI')),
     secretName: optional(env, 'SECRET_NAME') ?? 'maps-key',
-    resourceManagerEndpoint:
-      optional(env, 'AZURE_RESOURCE_MANAGER_ENDPOINT') ?? 'https://management.azure.com',
-    mapsEndpoint: optional(env, 'AZURE_MAPS_ENDPOINT') ?? 'https://atlas.microsoft.com',
+    resourceManagerEndpoint,
+    mapsEndpoint: optional(env, 'AZURE_MAPS_ENDPOINT') ?? cloud.mapsEndpoint,
+    authorityHost: optional(env, 'AZURE_AUTHORITY_HOST') ?? cloud.authorityHost,
     ...(sharedVaultUri !== undefined && { sharedVaultUri: withoutSlash(sharedVaultUri) }),
     ...(clientId !== undefined && { clientId }),
   };

@@ -4,8 +4,11 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { type LocalAzure, startLocalAzure } from '../../../src/local/azure/local-azure.ts';
 import { trustCa } from '../../../src/local/azure/trust.ts';
 import { APP } from './scene.ts';
+import { testFirstKey } from './suites/first-key.ts';
 import { testOrder } from './suites/order.ts';
 import { testRefresh } from './suites/refresh.ts';
+import { testSecretStates } from './suites/secret-states.ts';
+import { testSettings } from './suites/settings.ts';
 import { testSharedVault } from './suites/shared-vault.ts';
 import { testSubscription } from './suites/subscription.ts';
 
@@ -27,5 +30,8 @@ afterAll(async () => {
 const get = () => azure;
 describe('one event', () => testRefresh(get));
 describe('events that repeat and come out of order', () => testOrder(get));
+describe('whatever state the secret is in', () => testSecretStates(get));
+describe('before any event', () => testFirstKey(get));
+describe('settings', () => testSettings());
 describe('with the vault of the rotation app', () => testSharedVault(get));
 describe('behind an event subscription', () => testSubscription(get));

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TokenCredential } from '@azure/identity';
 import { SecretClient } from '@azure/keyvault-secrets';
 import type { KeyType } from '../../../src/core/key-type.ts';
 import type { LocalAzure } from '../../../src/local/azure/local-azure.ts';
@@ -98,12 +99,17 @@ function eventOf(azure: LocalAzure, accountId: string, keyType: KeyType, data: o
   return { ...event, data: { ...event.data, ...data } };
 }
 
-function vaultOf(azure: LocalAzure): SecretClient {
-  const credential = {
+export function credentialOf(azure: LocalAzure): TokenCredential {
+  return {
     getToken: async (scope: string | string[]) => ({
       token: azure.issueToken(String(scope).replace(/\/\.default$/, '')),
       expiresOnTimestamp: Date.now() + 3_600_000,
     }),
   };
-  return new SecretClient(azure.vaultUri, credential, { disableChallengeResourceVerification: true });
+}
+
+export function vaultOf(azure: LocalAzure): SecretClient {
+  return new SecretClient(azure.vaultUri, credentialOf(azure), {
+    disableChallengeResourceVerification: true,
+  });
 }
