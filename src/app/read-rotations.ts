@@ -1,5 +1,6 @@
 import { otherKey } from '../core/key-type.ts';
 import type { Rotation } from '../core/rotation.ts';
+import { readableTime } from '../core/time.ts';
 import type { StoredRotation } from './ports.ts';
 
 /** A rotation as callers see it. Times are RFC 3339. */
@@ -25,8 +26,8 @@ export interface RotationAnswer {
 export function toRotationAnswer(rotation: Rotation, writtenAt?: string): RotationAnswer {
   const { rotationId, accountId, keyType, state, trigger, reason, attempt, after, failure } = rotation;
   const { secretId, verified } = rotation;
-  const keyLastUpdated = after?.[keyType];
-  const otherKeyLastUpdated = after?.[otherKey(keyType)];
+  const keyLastUpdated = readableTime(after?.[keyType]);
+  const otherKeyLastUpdated = readableTime(after?.[otherKey(keyType)]);
   return {
     rotationId,
     accountId,

@@ -1,10 +1,11 @@
+import { areOfOneAge, keyToStartWith } from '../subscriber/key-to-start-with.ts';
 import type { AccountRecord } from './account-record.ts';
 import { printSpan } from './duration.ts';
 import type { KeyTimes, KeyType } from './key-type.ts';
 import { KEY_TYPES, otherKey } from './key-type.ts';
 import type { Policy, PolicySettings } from './policy-settings.ts';
 import { inUseHint, isOptedOut, optInTag, readPolicy } from './policy-settings.ts';
-import { fromMilliseconds, keyUpdatedAt, toMilliseconds } from './time.ts';
+import { fromMilliseconds, keyUpdatedAt, toInstant, toMilliseconds } from './time.ts';
 
 /** What ARM tells of an account without its keys. */
 export interface AccountFacts {
@@ -44,8 +45,13 @@ export type SkipReason =
   | 'InUseUnknown';
 
 export type PolicyDecision =
-  | Due<{ readonly kind: 'rotate'; readonly keyType: KeyType; readonly reason: 'due' | 'overdue' }>
-  | Due<{ readonly kind: 'not-due'; readonly keyType: KeyType }>
+  | Due<{
+      readonly kind: 'rotate';
+      readonly keyType: KeyType;
+      /** `age-unknown`: it is not known whether a key is due, so it counts as that. */
+      readonly reason: 'due' | 'overdue' | 'age-unknown';
+    }>
+  | Due<{ readonly kind: 'not-due'; readonly keyType: KeyType; readonly dueAt: string }>
   | Due<{
       readonly kind: 'blocked';
       readonly code: 'Overlap' | 'EventPending';
@@ -59,11 +65,11 @@ export type PolicyDecision =
   /** Its keys have to be read first: nobody has, or somebody may have changed them since. */
   | { readonly kind: 'unread'; readonly why: 'never-read' | 'modified' };
 
-/** `dueAt`: from when on the timer rotates it, RFC 3339. `overdue`: a key is past max age. */
-type Due<T> = T & { readonly dueAt: string; readonly overdue: boolean };
-
-/** Keys changed within a minute of one another were changed by whoever made the account, none of them by rotation. */
-const SAME_AGE = 60_000;
+/**
+ * `dueAt`: from when on the timer rotates it, RFC 3339; absent where the age of a key is not known. `overdue`: a key is
+ * known to be past max age.
+ */
+type Due<T> = T & { readonly dueAt?: string; readonly overdue: boolean };
 
 /** Which key of an account the policy would regenerate now, or why none. */
 export function decide(input: PolicyInput): PolicyDecision {
@@ -74,7 +80,7 @@ export function decide(input: PolicyInput): PolicyDecision {
       'Rotation is not enabled: set the tag key-rotation to enabled, or ROTATION_UNTAGGED to rotate.',
     );
   }
-  const skipped = skipByFacts(input.facts, input.record);
+  const skipped = skipByFacts(input);
   if (skipped !== undefined) return skipped;
   const read = readPolicy(input.settings, input.facts.tags, input.schedule.period);
   if (read.kind === 'misconfigured') return skip('Misconfigured', read.message);
@@ -113,7 +119,7 @@ export function isOverdue(input: PolicyInput): boolean {
   const read = readPolicy(input.settings, input.facts.tags, input.schedule.period);
   if (read.kind === 'misconfigured' || !read.policy.enabled) return false;
   if (input.times === undefined || input.facts.disableLocalAuth) return false;
-  return dueTimes(input, input.times, read.policy).overdueAt <= input.now;
+  return dueTimes(input, input.times, read.policy).overdue;
 }
 
 /** The key that consumers use: the one told of last; before that, by a person's word, by convention, or unknown. */
@@ -126,11 +132,7 @@ export function keyInUse(
   const hint = inUseHint(policy);
   const counts = hint !== undefined && hint.saying !== record?.staleHint;
   if (counts && policy.inUseTag !== undefined) return hint.keyType;
-  if (sameAge(times)) return 'primary';
-  if (policy.inUse === 'newest') {
-    const { primary, secondary } = times;
-    return (keyUpdatedAt(primary) ?? 0) > (keyUpdatedAt(secondary) ?? 0) ? 'primary' : 'secondary';
-  }
+  if (isUntouched(times) || policy.inUse === 'newest') return startingKey(times);
   return counts ? hint.keyType : undefined;
 }
 
@@ -146,29 +148,48 @@ export function staleHint(
   const hint = inUseHint(policy);
   if (hint === undefined || record?.announced !== undefined) return undefined;
   if (record?.seen !== undefined) return record.staleHint === hint.saying ? hint.saying : undefined;
-  const hinted = keyUpdatedAt(times[hint.keyType]);
-  const other = keyUpdatedAt(times[otherKey(hint.keyType)]);
-  if (hinted === undefined || other === undefined) return undefined;
-  return other - hinted > SAME_AGE ? hint.saying : undefined;
+  if (keysOfUnknownAge(times).length > 0 || isUntouched(times)) return undefined;
+  return startingKey(times) === hint.keyType ? undefined : hint.saying;
 }
 
-/** An account stays in these, and its keys answer in each of them. */
-const LASTING_STATES: ReadonlySet<string> = new Set(['succeeded', 'failed', 'canceled']);
+/** The keys of which ARM gives no time. */
+export function keysOfUnknownAge(times: KeyTimes): readonly KeyType[] {
+  return KEY_TYPES.filter((keyType) => toInstant(times[keyType]) === undefined);
+}
 
-function skipByFacts(
-  { disableLocalAuth, provisioningState }: AccountFacts,
-  record: AccountRecord | undefined,
-): PolicyDecision | undefined {
-  if (disableLocalAuth) {
+/** Whether nobody has regenerated a key yet, as far as their times tell. */
+function isUntouched({ primary, secondary }: KeyTimes): boolean {
+  return areOfOneAge(primary, secondary);
+}
+
+function startingKey({ primary, secondary }: KeyTimes): KeyType {
+  return keyToStartWith({ primaryKeyLastUpdated: primary, secondaryKeyLastUpdated: secondary });
+}
+
+/**
+ * Provisioning states in which something is at work that ends: ARM documents three in which nothing is (Succeeded,
+ * Failed, Canceled), and leaves the names of all others to the services. One that is not among these may be there to
+ * stay, and keys answer in every state.
+ */
+const PASSING_STATES: ReadonlySet<string> = new Set([
+  ...['accepted', 'pending', 'queued', 'running', 'inprogress', 'starting', 'waiting'],
+  ...['creating', 'created', 'provisioning', 'registering', 'preparing', 'enabling'],
+  ...['updating', 'upgrading', 'scaling', 'configuring', 'resolving', 'validating'],
+  ...['moving', 'moved', 'migrating', 'transferring', 'restoring', 'recovering'],
+  ...['deleting', 'deleted', 'deprovisioning', 'unregistering', 'disabling', 'canceling', 'cancelling'],
+]);
+
+function skipByFacts({ facts, record }: PolicyInput): PolicyDecision | undefined {
+  if (facts.disableLocalAuth) {
     return skip(
       'LocalAuthDisabled',
       'The account has disableLocalAuth set, so its keys open nothing; there is nothing to rotate.',
     );
   }
-  if (provisioningState !== undefined && !LASTING_STATES.has(provisioningState.toLowerCase())) {
+  if (PASSING_STATES.has(facts.provisioningState?.toLowerCase() ?? '')) {
     return skip(
       'NotProvisioned',
-      `The account's provisioning state is ${provisioningState}: it is being made, changed or deleted.`,
+      `The account's provisioning state is ${facts.provisioningState}: it is being made, changed or deleted.`,
     );
   }
   if (record?.readOnlyLock) {
@@ -186,29 +207,37 @@ function skip(code: SkipReason, message: string): PolicyDecision {
 
 function decideByTimes(input: PolicyInput, times: KeyTimes, policy: Policy): PolicyDecision {
   const { record, now, force = false } = input;
-  const { dueAt, overdueAt } = dueTimes(input, times, policy);
-  const due = { dueAt: fromMilliseconds(dueAt), overdue: overdueAt <= now };
+  const { dueAt, overdue } = dueTimes(input, times, policy);
+  const due = { overdue, ...(dueAt !== undefined && { dueAt: fromMilliseconds(dueAt) }) };
   if (record !== undefined && record.untold.length > 0) {
     const message = `Event Grid has not yet accepted the event of rotation ${nameSome(record.untold)}.`;
     return { ...due, kind: 'blocked', code: 'EventPending', message };
   }
   const inUse = keyInUse(record, times, policy);
-  if (inUse === undefined) {
-    return skip(
-      'InUseUnknown',
-      record?.staleHint === undefined
-        ? 'Its keys were changed by others, so which one is in use is not known. Say it with the tag key-rotation-in-use (primary or secondary) or the setting ROTATION_IN_USE.'
-        : `Which key is in use was said (${record.staleHint}) before the app first saw the account, whose other key is the newer one, so it may be of long ago. Remove the tag key-rotation-in-use, let the timer run, and set it again.`,
-    );
-  }
+  if (inUse === undefined) return skip('InUseUnknown', inUseUnknown(record, times));
   const keyType = otherKey(inUse);
   const until = overlapEnd(record, times, policy);
   if (until > now && !force) {
     const message = `The other key was regenerated or announced less than the overlap (${printSpan(policy.overlap)}) ago.`;
     return { ...due, kind: 'blocked', code: 'Overlap', message, keyType, until: fromMilliseconds(until) };
   }
-  if (dueAt > now && !force) return { ...due, kind: 'not-due', keyType };
-  return { ...due, kind: 'rotate', keyType, reason: due.overdue ? 'overdue' : 'due' };
+  if (dueAt !== undefined && dueAt > now && !force) {
+    return { kind: 'not-due', keyType, dueAt: fromMilliseconds(dueAt), overdue };
+  }
+  const reason = overdue ? 'overdue' : dueAt === undefined ? 'age-unknown' : 'due';
+  return { ...due, kind: 'rotate', keyType, reason };
+}
+
+function inUseUnknown(record: AccountRecord | undefined, times: KeyTimes): string {
+  const remedy =
+    'Say it with the tag key-rotation-in-use (primary or secondary) or the setting ROTATION_IN_USE.';
+  if (record?.staleHint !== undefined) {
+    return `Which key is in use was said (${record.staleHint}) before the app first saw the account, whose other key is the newer one, so it may be of long ago. Remove the tag key-rotation-in-use, let the timer run, and set it again.`;
+  }
+  const [keyType] = keysOfUnknownAge(times);
+  return keyType === undefined
+    ? `Its keys were changed by others, so which one is in use is not known. ${remedy}`
+    : `Azure Resource Manager gives no time for the ${keyType} key, so its age is not known, nor which key is in use. ${remedy}`;
 }
 
 const MOST_NAMED = 3;
@@ -222,25 +251,25 @@ function nameSome(ids: readonly string[]): string {
 function overlapEnd(record: AccountRecord | undefined, times: KeyTimes, policy: Policy): number {
   const newest = Math.max(...KEY_TYPES.map((keyType) => keyUpdatedAt(times[keyType]) ?? 0));
   const accepted = toMilliseconds(record?.announced?.acceptedAt) ?? 0;
-  const untouched = record?.announced === undefined && sameAge(times);
+  const untouched = record?.announced === undefined && isUntouched(times);
   return (untouched ? 0 : Math.max(newest, accepted)) + policy.overlap * 1000;
 }
 
-/** Also where neither has a time; a key without one is far from any that has one. */
-function sameAge({ primary, secondary }: KeyTimes): boolean {
-  const difference = (keyUpdatedAt(primary) ?? 0) - (keyUpdatedAt(secondary) ?? 0);
-  return Math.abs(difference) <= SAME_AGE;
+interface DueTimes {
+  /** Milliseconds since 1970; absent where a key is of unknown age: it can't be shown to be young enough, so it is due. */
+  readonly dueAt?: number;
+  readonly overdue: boolean;
 }
 
-/** A key of unknown age can't be shown to be young enough, so it is due, and past its age as far as anyone can tell. */
-function dueTimes(input: PolicyInput, times: KeyTimes, policy: Policy): { dueAt: number; overdueAt: number } {
+function dueTimes(input: PolicyInput, times: KeyTimes, policy: Policy): DueTimes {
   const { record, schedule, now } = input;
-  const changed = KEY_TYPES.map((keyType) => keyUpdatedAt(times[keyType]) ?? 0);
+  const changed = KEY_TYPES.map((keyType) => keyUpdatedAt(times[keyType])).filter((at) => at !== undefined);
   const older = Math.min(...changed);
-  const newer = Math.max(...changed);
   const maxAge = policy.maxAge * 1000;
+  const overdue = older + maxAge <= now;
+  if (changed.length < KEY_TYPES.length) return { overdue };
   const lead = schedule.secondNextRun - now + (record?.announced === undefined ? policy.overlap * 1000 : 0);
   const byAge = older + maxAge - lead;
-  const byTurn = newer + maxAge / 2 - schedule.period * 1000;
-  return { dueAt: Math.min(byAge, byTurn), overdueAt: older + maxAge };
+  const byTurn = Math.max(...changed) + maxAge / 2 - schedule.period * 1000;
+  return { dueAt: Math.min(byAge, byTurn), overdue };
 }

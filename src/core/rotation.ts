@@ -25,7 +25,8 @@ export const ROTATION_STATES: readonly RotationState[] = [
 
 /** Who asked. `observed`: nobody asked us; a reading showed a key that others had regenerated. */
 export type Trigger = 'http' | 'timer' | 'observed';
-export type Reason = 'requested' | 'due' | 'overdue' | 'observed';
+/** `age-unknown`: ARM gives no time for a key, so that it counts as due. */
+export type Reason = 'requested' | 'due' | 'overdue' | 'age-unknown' | 'observed';
 
 /** `regenerate` does what it is told; `rotate` only what the policy still allows. */
 export type Command = 'regenerate' | 'rotate';

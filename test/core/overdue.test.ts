@@ -21,6 +21,11 @@ describe('a key past its max age', () => {
     expect(isOverdue({ ...input, facts })).toBe(true);
   });
 
+  test('KEY-06: is not known of a key without a time', () => {
+    expect(isOverdue({ ...input, times: {} })).toBe(false);
+    expect(isOverdue({ ...input, times: { primary: old } })).toBe(true);
+  });
+
   test('is not where its account is not to be rotated, or opens nothing', () => {
     expect(isOverdue({ ...input, facts: { ...input.facts, tags: {} } })).toBe(false);
     expect(isOverdue({ ...input, facts: { ...input.facts, disableLocalAuth: true } })).toBe(false);

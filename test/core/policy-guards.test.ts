@@ -146,14 +146,35 @@ describe('skipped with a reason', () => {
     expect(code(decided({ settings, times: {} }))).toBe('Disabled');
   });
 
-  test.each(['Succeeded', 'succeeded', 'Failed', 'Canceled', undefined])(
-    'ARM-14: but not in the provisioning state %s',
+  test.each(['Accepted', 'Creating', 'UPDATING', 'Moving', 'Migrating', 'Provisioning', 'Running'])(
+    'ARM-14: in the provisioning state %s, which passes',
     (provisioningState) => {
-      const facts = { tags: {}, disableLocalAuth: false, ...(provisioningState && { provisioningState }) };
+      const facts = { ...FACTS, provisioningState };
+      const decision = decided({ facts, times: { primary: ago(200), secondary: ago(200) } });
 
-      expect(decided({ facts, times: { primary: ago(200), secondary: ago(200) } }).kind).toBe('rotate');
+      expect(decision).toMatchObject({
+        code: 'NotProvisioned',
+        message: expect.stringContaining(provisioningState),
+      });
     },
   );
+
+  const LASTING = [
+    'Succeeded',
+    'succeeded',
+    'Failed',
+    'FAILED',
+    'Canceled',
+    'Cancelled',
+    'Degraded',
+    'Unknown',
+    '',
+  ];
+  test.each([...LASTING, undefined])('ARM-14: but not in the provisioning state %s', (provisioningState) => {
+    const facts = { tags: {}, disableLocalAuth: false, ...(provisioningState && { provisioningState }) };
+
+    expect(decided({ facts, times: { primary: ago(200), secondary: ago(200) } }).kind).toBe('rotate');
+  });
 
   test('an account whose keys nobody has read is to be read, unless it is skipped all the same', () => {
     expect(decided({}).kind).toBe('unread');

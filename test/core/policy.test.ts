@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AccountRecord } from '../../src/core/account-record.ts';
 import { newAccountRecord } from '../../src/core/account-record.ts';
@@ -139,7 +140,68 @@ describe('due', () => {
     expect(turns).toEqual(turns.map((_, i) => (i % 2 === 0 ? 'secondary' : 'primary')));
   });
 
-  test('a key of unknown age is overdue', () => {
-    expect(decided({ times: {} })).toMatchObject({ kind: 'rotate', reason: 'overdue' });
+  describe('KEY-06: a key of unknown age', () => {
+    const NEVER = '0001-01-01T00:00:00Z';
+    const inUse = { record: announced('primary', 20) };
+
+    test.each<[string, Partial<PolicyInput>]>([
+      ['both', { times: {} }],
+      ['both, written as year 1', { times: { primary: NEVER, secondary: NEVER } }],
+      ['one, beside a young one', { ...inUse, times: { primary: ago(20) } }],
+      ['one in year 1, beside a young one', { ...inUse, times: { primary: ago(20), secondary: NEVER } }],
+    ])('is due for that reason, from no day on, and not said to be overdue: %s', (_, input) => {
+      const decision = decided(input);
+
+      expect(decision).toEqual({
+        kind: 'rotate',
+        keyType: 'secondary',
+        reason: 'age-unknown',
+        overdue: false,
+      });
+    });
+
+    test('beside one that is past its max age is overdue for that one', () => {
+      const decision = decided({ ...inUse, times: { primary: ago(91) } });
+
+      expect(decision).toMatchObject({ kind: 'rotate', reason: 'overdue', overdue: true });
+      expect(decision).not.toHaveProperty('dueAt');
+    });
+
+    test.each<[string, Partial<PolicyInput>, string]>([
+      ['within the overlap', { record: announced('primary', 2), times: { primary: ago(2) } }, 'Overlap'],
+      ['while an event waits', { record: { ...NEW, untold: ['x'] }, times: {} }, 'EventPending'],
+    ])('has no day either %s', (_, input, code) => {
+      const decision = decided(input);
+
+      expect(decision).toMatchObject({ kind: 'blocked', code, overdue: false });
+      expect(decision).not.toHaveProperty('dueAt');
+    });
+
+    test.each([
+      ['absent', { primary: ago(5) }],
+      ['year 1', { primary: ago(5), secondary: NEVER }],
+    ])('is not said to have been changed by others beside a young one: %s', (_, times) => {
+      const decision = decided({ times });
+
+      expect(decision).toMatchObject({ kind: 'skip', code: 'InUseUnknown' });
+      const { message } = decision as { message: string };
+      expect(message).toMatch(/gives no time for the secondary key, so its age is not known/);
+      expect(message).not.toContain('by others');
+    });
+
+    test('is no year of any kind in a decision, whatever is known', () => {
+      const time = fc.constantFrom(undefined, NEVER, '1970-01-01T00:00:00Z', ago(1), ago(50), ago(200));
+      const records = fc.constantFrom(undefined, NEW, announced('primary', 20), announced('secondary', 3));
+      const inputs = fc.record({ primary: time, secondary: time, record: records, force: fc.boolean() });
+
+      fc.assert(
+        fc.property(inputs, ({ primary, secondary, record, force }) => {
+          const times = { ...(primary && { primary }), ...(secondary && { secondary }) };
+          const decision = JSON.stringify(decided({ times, record, force, ...settings('newest') }));
+
+          expect(decision.match(/\b(?:0001|19\d\d|-\d{6})-/)).toBeNull();
+        }),
+      );
+    });
   });
 });

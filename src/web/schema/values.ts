@@ -27,7 +27,9 @@ export const trigger = z.enum(['http', 'timer', 'observed']).meta({
     'Who asked. `observed`: nobody asked this app; a reading showed a key that others had regenerated.',
 });
 
-export const reason = z.enum(['requested', 'due', 'overdue', 'observed']).meta({ description: 'Why.' });
+export const reason = z.enum(['requested', 'due', 'overdue', 'age-unknown', 'observed']).meta({
+  description: 'Why. `age-unknown`: ARM gives no time for a key, so that it counted as due.',
+});
 
 export const rotationId = z.guid().meta({
   description: 'Id of the rotation, and of its `KeyRegenerated` event.',
@@ -50,8 +52,10 @@ export function time(description: string, example: string) {
 
 export const timerCounts = z.record(z.string(), z.number()).meta({
   description:
-    'What the run did, in numbers. `failedScopes`: could not be listed, or not to their end; `unreadable`: accounts with an id that the app can not go by.',
-  examples: [{ seen: 42, due: 3, overdue: 0, skipped: 5, failed: 0, unreadable: 0, failedScopes: 0 }],
+    'What the run did, in numbers. `failedScopes`: could not be listed, or not to their end; `unread`: accounts of `due` whose keys could not be looked at the last time; `unreadable`: accounts with an id that the app can not go by.',
+  examples: [
+    { seen: 42, due: 3, overdue: 0, skipped: 5, failed: 0, unread: 0, unreadable: 0, failedScopes: 0 },
+  ],
 });
 
 export const timer = z.enum(['rotateDueAccounts', 'reconcileRotations']).meta({
