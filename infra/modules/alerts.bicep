@@ -90,7 +90,7 @@ var queryRules = [
     severity: 3
     frequency: 'PT1H'
     range: null
-    query: '${lines}| where message in (\'The account is skipped\', \'The account has lost its opt-in\', \'The account can not be read; the next run of the timer tries it again\', \'A scope could not be listed\', \'An account has an id that the app can not go by\')\n| project TimeGenerated, message, line.accountId, line.scope, line.code'
+    query: '${lines}| where message in (\'The account is skipped\', \'The account has lost its opt-in\', \'The account can not be read so far\', \'The account can not be read; the next run of the timer tries it again\', \'A scope could not be listed\', \'An account has an id that the app can not go by\')\n| project TimeGenerated, message, line.accountId, line.scope, line.code'
   }
   {
     key: 'reconcile-silent'

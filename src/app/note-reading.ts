@@ -1,5 +1,5 @@
 import type { AccountRecord } from '../core/account-record.ts';
-import { knownKeys, newAccountRecord, withFacts, withKeys } from '../core/account-record.ts';
+import { knownKeys, newAccountRecord, withFacts, withFailedTry, withKeys } from '../core/account-record.ts';
 import type { Failure } from '../core/failure.ts';
 import { rotatesByPolicy, staleHint } from '../core/policy.ts';
 import { optInTag, readPolicy, taggedMaxAge } from '../core/policy-settings.ts';
@@ -13,6 +13,18 @@ export async function noteLock({ store }: Services, view: AccountView, { code }:
   if (code !== 'ScopeLocked' || view.running !== undefined) return;
   const record = view.stored?.record ?? newAccountRecord(view.account);
   await store.saveAccount(view, { ...record, readOnlyLock: true });
+}
+
+/** What is known of an account after a try of the timer that failed: the plan, and the next run, say so. */
+export async function noteFailedTry(
+  { store }: Services,
+  view: AccountView,
+  failure: Failure,
+): Promise<AccountRecord> {
+  const known = view.stored?.record ?? newAccountRecord(view.account);
+  const record = withFailedTry(known, failure, fromMilliseconds(store.serviceNow()));
+  await store.saveAccount(view, record);
+  return record;
 }
 
 export function noteReading(

@@ -1,7 +1,9 @@
 import type { Account } from '../core/account.ts';
+import type { FailedTry } from '../core/account-record.ts';
 import { withAddress } from '../core/account-record.ts';
 import type { KeyType } from '../core/key-type.ts';
 import { KEY_TYPES } from '../core/key-type.ts';
+import { keysOfUnknownAge } from '../core/policy.ts';
 import type { PolicySource } from '../core/policy-settings.ts';
 import { readPolicy } from '../core/policy-settings.ts';
 import type { Rotation } from '../core/rotation.ts';
@@ -25,6 +27,10 @@ export interface PlannedAccount {
   readonly olderKeyAgeDays?: number;
   readonly newerKey?: KeyType;
   readonly newerKeyAgeDays?: number;
+  /** The keys of which ARM gives no time. One of them counts as the older key. */
+  readonly unknownAges?: readonly KeyType[];
+  /** Why the timer could not look at its keys the last time, in a word for programs. */
+  readonly failedTry?: string;
   readonly maxAgeDays?: number;
   readonly maxAgeFrom?: PolicySource;
   readonly overlapDays?: number;
@@ -62,6 +68,7 @@ export async function planAccount(
     accountId: reading.id,
     overdue: judged.overdue,
     ...describeDecision(judged),
+    ...describeTry(judged),
     ...describeKeys(services, judged),
     ...describePolicy(services, reading),
     ...(verified !== undefined && { verified }),
@@ -74,7 +81,8 @@ function describeDecision({ decision }: Judgement): Omit<PlannedAccount, 'accoun
   switch (decision.kind) {
     case 'rotate': {
       const { keyType, reason: code, dueAt } = decision;
-      return { decision: 'rotate', keyType, code, dueAt };
+      const reason = code === 'age-unknown' && AGE_UNKNOWN;
+      return { decision: 'rotate', keyType, code, ...(dueAt && { dueAt }), ...(reason && { reason }) };
     }
     case 'not-due':
       return { decision: 'not-due', keyType: decision.keyType, dueAt: decision.dueAt };
@@ -85,7 +93,7 @@ function describeDecision({ decision }: Judgement): Omit<PlannedAccount, 'accoun
         code,
         reason,
         ...(keyType !== undefined && { keyType }),
-        dueAt,
+        ...(dueAt !== undefined && { dueAt }),
         ...(until !== undefined && { blockedUntil: until }),
       };
     }
@@ -106,6 +114,28 @@ function describeDecision({ decision }: Judgement): Omit<PlannedAccount, 'accoun
   }
 }
 
+const AGE_UNKNOWN =
+  'Age unknown: Azure Resource Manager gives no time for a key, so the account counts as due.';
+
+/** What was tried where the next run of the timer tries again, and what came of it. */
+function describeTry({ decision, record }: Judgement): Partial<PlannedAccount> {
+  const { failedTry } = record ?? {};
+  if (failedTry === undefined) return {};
+  switch (decision.kind) {
+    case 'unread':
+      return { failedTry: failedTry.code, code: failedTry.code, reason: triedInVain(failedTry) };
+    case 'rotate':
+      return { failedTry: failedTry.code, reason: triedInVain(failedTry) };
+    default:
+      return {};
+  }
+}
+
+function triedInVain({ message, since, at, tries }: FailedTry): string {
+  const when = tries === 1 ? `once, at ${at}` : `${tries} times since ${since}, last at ${at}`;
+  return `Its keys could not be looked at; it was tried ${when}. ${message}`;
+}
+
 function describeRunning({
   rotationId,
   state,
@@ -123,7 +153,10 @@ function describeMove({ reading, record }: Judgement): Pick<PlannedAccount, 'for
 }
 
 function describeKeys({ clock }: Services, { record }: Judgement): Partial<PlannedAccount> {
-  const { primary, secondary } = record?.seen ?? {};
+  if (record?.seen === undefined) return {};
+  const { primary, secondary } = record.seen;
+  const unknownAges = keysOfUnknownAge(record.seen);
+  const unknown = unknownAges.length > 0 && { unknownAges };
   const times = KEY_TYPES.map((keyType) => ({
     keyType,
     at: keyUpdatedAt(keyType === 'primary' ? primary : secondary),
@@ -131,13 +164,14 @@ function describeKeys({ clock }: Services, { record }: Judgement): Partial<Plann
   const [older, newer] = times;
   const age = (at: number | undefined) =>
     at === undefined ? undefined : inDays(Math.max(clock.now() - at, 0) / 1000);
-  if (older === undefined || newer === undefined || newer.at === undefined) return {};
+  if (older === undefined || newer === undefined || newer.at === undefined) return { ...unknown };
   const [olderAge, newerAge] = [age(older.at), age(newer.at)];
   return {
     olderKey: older.keyType,
     ...(olderAge !== undefined && { olderKeyAgeDays: olderAge }),
     newerKey: newer.keyType,
     ...(newerAge !== undefined && { newerKeyAgeDays: newerAge }),
+    ...unknown,
   };
 }
 

@@ -156,7 +156,8 @@ function withoutRepeats({ scopes }: Services, index: number, readings: readonly 
   for (const reading of readings) {
     if (isIdInScope(earlier, reading.id)) continue;
     const account = parseAccountId(reading.id);
-    const key = account === undefined ? `unreadable ${reading.id}` : accountPartition(account);
+    const key =
+      account === undefined ? `unreadable ${reading.id}` : accountPartition(account, reading.uniqueId);
     if (!found.has(key)) found.set(key, { account, reading });
   }
   return [...found.values()];

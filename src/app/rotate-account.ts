@@ -10,9 +10,10 @@ import { isInScope } from '../core/scope.ts';
 import type { WorkMessage } from '../core/work-message.ts';
 import { beginByPolicy } from './begin-rotation.ts';
 import { driveStarted } from './drive-rotation.ts';
+import { noteFailedTry } from './note-reading.ts';
 import type { Patience } from './patience.ts';
 import { NOBODY_WAITS } from './patience.ts';
-import type { RequestIds } from './ports.ts';
+import type { AccountView, RequestIds } from './ports.ts';
 import { failureOf } from './rotation-outcome.ts';
 import { MAX_RACES, serveRequest } from './serve-request.ts';
 import type { Services } from './services.ts';
@@ -89,7 +90,7 @@ export async function rotateIfDue(services: Services, message: AccountMessage): 
         uniqueId = begun.uniqueId ?? uniqueId;
         continue;
       case 'failed':
-        return putOffReading(services, message, begun.failure);
+        return putOffReading(services, message, view, begun.failure);
       case 'declined':
         return logDeclined(services, begun.decision, fields);
       case 'started':
@@ -105,19 +106,33 @@ export async function rotateIfDue(services: Services, message: AccountMessage): 
 /** How often an account that can't be read is tried before it is left to the timer's next run. */
 const MAX_READINGS = 10;
 
+/** From this try in vain on somebody should look at it; with its pauses that is about a minute after the first. */
+const WORRYING_TRY = 3;
+
 /** An account that is gone is done with; one that can't be read now waits in the queue, not in an invocation. */
-async function putOffReading(services: Services, message: AccountMessage, failure: Failure): Promise<void> {
+async function putOffReading(
+  services: Services,
+  message: AccountMessage,
+  view: AccountView,
+  failure: Failure,
+): Promise<void> {
   const { log, queue, timings } = services;
   const { account, attempt } = message;
   const id = accountId(account);
-  const fields = { accountId: id, code: failure.code, attempt };
-  if (failure.status === 404) return log.warn('The account is gone', fields);
+  const { code } = failure;
+  if (failure.status === 404) return log.warn('The account is gone', { accountId: id, code, attempt });
+  const { failedTry } = await noteFailedTry(services, view, failure);
+  const { tries = 1, since } = failedTry ?? {};
+  const fields = { accountId: id, code, attempt, tries, since };
   if (!failure.passing || attempt >= MAX_READINGS) {
     return log.error('The account can not be read; the next run of the timer tries it again', fields);
   }
   const seconds = backoff(id, attempt, failure, timings);
   await queue.send({ ...message, attempt: attempt + 1 }, seconds);
-  log.warn('The account is read later', { ...fields, seconds });
+  // To be told to come later is how a fleet is paced, however often.
+  const isWorrying = tries >= WORRYING_TRY && failure.status !== 429;
+  if (isWorrying) log.error('The account can not be read so far', { ...fields, seconds });
+  else log.warn('The account is read later', { ...fields, seconds });
 }
 
 function logDeclined(services: Services, decision: PolicyDecision, fields: { accountId: string }): void {

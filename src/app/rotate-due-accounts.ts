@@ -2,8 +2,9 @@ import { pMapIterable } from 'p-map';
 import { KEY_TYPES } from '../core/key-type.ts';
 import { toCode } from '../core/known-forms.ts';
 import { releaseDelay } from '../core/pacing.ts';
+import { keysOfUnknownAge } from '../core/policy.ts';
 import { optInTag } from '../core/policy-settings.ts';
-import { keyUpdatedAt } from '../core/time.ts';
+import { keyUpdatedAt, readableTime } from '../core/time.ts';
 import type { Discovered, FailedScope } from './discover-accounts.ts';
 import { discoverAccounts } from './discover-accounts.ts';
 import type { Judgement } from './judge-account.ts';
@@ -19,19 +20,21 @@ export interface DueRun {
   readonly skipped: number;
   /** Accounts that storage kept from being handled. */
   readonly failed: number;
+  /** Accounts of `due` whose keys could not be looked at the last time. */
+  readonly unread: number;
   /** Accounts of the lists whose ids are none that the app can go by. */
   readonly unreadable: number;
   readonly failedScopes: readonly FailedScope[];
 }
 
-type Counts = Record<'seen' | 'due' | 'overdue' | 'skipped' | 'failed' | 'unreadable', number>;
+type Counts = Record<'seen' | 'due' | 'overdue' | 'skipped' | 'failed' | 'unread' | 'unreadable', number>;
 
 /** Rows that are read, and messages that are sent, at one time. */
 const CONCURRENCY = 8;
 
 /** Enqueues a message for each account that is or may be due. It reads lists and rows, never keys. */
 export async function rotateDueAccounts(services: Services): Promise<DueRun> {
-  const counts: Counts = { seen: 0, due: 0, overdue: 0, skipped: 0, failed: 0, unreadable: 0 };
+  const counts: Counts = { seen: 0, due: 0, overdue: 0, skipped: 0, failed: 0, unread: 0, unreadable: 0 };
   const failedScopes: FailedScope[] = [];
   const released = new Map<string, number>();
   let oldest = 0;
@@ -52,7 +55,10 @@ export async function rotateDueAccounts(services: Services): Promise<DueRun> {
       await noteOptOut(services, judged);
       tell(services, judged, counts);
       oldest = Math.max(oldest, oldestAge(judged, services.clock.now()));
-      if (isWorthALook(judged)) await release(services, judged, released, counts);
+      if (isWorthALook(judged)) {
+        tellFailedTry(services, judged, counts);
+        await release(services, judged, released, counts);
+      }
     } catch (error) {
       counts.failed += 1;
       const name = toCode((error as { name?: unknown } | null)?.name);
@@ -82,9 +88,7 @@ async function noteOptOut({ store }: Services, { decision, reading, view }: Judg
 
 /** Of the account's keys as far as it is known, in seconds; 0 where nobody wants them rotated. */
 function oldestAge({ decision, record }: Judgement, now: number): number {
-  if (decision.kind === 'skip' && (decision.code === 'Disabled' || decision.code === 'LocalAuthDisabled')) {
-    return 0;
-  }
+  if (isLeftAlone(decision)) return 0;
   const ages = KEY_TYPES.map((keyType) => now - (keyUpdatedAt(record?.seen?.[keyType]) ?? now));
   return Math.max(...ages, 0) / 1000;
 }
@@ -112,6 +116,14 @@ async function release(
   counts.due += 1;
 }
 
+/** What the last run could not do is not done yet. */
+function tellFailedTry({ log }: Services, { reading, record }: Judgement, counts: Counts): void {
+  if (record?.failedTry === undefined) return;
+  counts.unread += 1;
+  const { code, tries, since } = record.failedTry;
+  log.error('The account could not be read the last time', { accountId: reading.id, code, tries, since });
+}
+
 function tell({ log }: Services, { reading, decision, overdue, record }: Judgement, counts: Counts): void {
   const accountId = reading.id;
   if (decision.kind === 'skip') {
@@ -121,8 +133,19 @@ function tell({ log }: Services, { reading, decision, overdue, record }: Judgeme
     else if (decision.code === 'OptInVanished') log.warn('The account has lost its opt-in', fields);
     else log.warn('The account is skipped', fields);
   }
+  const { seen } = record ?? {};
+  const [unknown, ...others] = seen === undefined ? [] : keysOfUnknownAge(seen);
+  if (unknown !== undefined && !isLeftAlone(decision)) {
+    const keys = [unknown, ...others].join(' and ');
+    log.warn('The age of a key is not known', { accountId, decision: decision.kind, keys });
+  }
   if (!overdue) return;
   counts.overdue += 1;
-  const { primary, secondary } = record?.seen ?? {};
+  const [primary, secondary] = [readableTime(seen?.primary), readableTime(seen?.secondary)];
   log.warn('A key of the account is overdue', { accountId, decision: decision.kind, primary, secondary });
+}
+
+/** Nobody wants its keys rotated, or they open nothing. */
+function isLeftAlone(decision: Judgement['decision']): boolean {
+  return decision.kind === 'skip' && (decision.code === 'Disabled' || decision.code === 'LocalAuthDisabled');
 }

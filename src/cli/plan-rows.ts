@@ -23,9 +23,10 @@ export function sortPlan(accounts: readonly PlannedAccount[]): PlannedAccount[] 
   );
 }
 
-function rank({ decision, code, overdue, reason, verified }: PlannedAccount): number {
+function rank({ decision, code, overdue, reason, verified, failedTry }: PlannedAccount): number {
   if (overdue) return 0;
-  if (verified === false || (decision === 'running' && reason !== undefined)) return 1;
+  if (verified === false || failedTry !== undefined) return 1;
+  if (decision === 'running' && reason !== undefined) return 1;
   if (decision === 'skip') return code === 'Disabled' ? 9 : 2;
   const order = ['rotate', 'running', 'blocked', 'unread', 'not-due'];
   return 3 + (order.includes(decision) ? order.indexOf(decision) : 0);
@@ -75,24 +76,27 @@ function decisionCell({ decision, code, overdue }: PlannedAccount): Cell {
 }
 
 /** The older key's, the newer key's, and what they may reach. */
-function ages({ olderKeyAgeDays, newerKeyAgeDays, maxAgeDays }: PlannedAccount): string {
-  if (newerKeyAgeDays === undefined) return '';
+function ages({ olderKeyAgeDays, newerKeyAgeDays, unknownAges, maxAgeDays }: PlannedAccount): string {
+  if (newerKeyAgeDays === undefined) return unknownAges === undefined ? '' : 'age unknown';
   const keys = `${days(olderKeyAgeDays)}/${days(newerKeyAgeDays)}`;
   return maxAgeDays === undefined ? `${keys} d` : `${keys} of ${days(maxAgeDays)} d`;
 }
 
 function days(age: number | undefined): string {
-  return age === undefined ? '?' : String(age < 10 ? Math.round(age * 10) / 10 : Math.round(age));
+  return age === undefined ? 'unknown' : String(age < 10 ? Math.round(age * 10) / 10 : Math.round(age));
 }
 
-function reasonOf({ reason, blockedUntil, rotationId, verified }: PlannedAccount): string {
+function reasonOf(account: PlannedAccount): string {
+  const { reason, blockedUntil, rotationId, verified, provisioningState, code } = account;
   const parts = [
     verified === false ? 'Azure Maps refused the key that was announced last.' : undefined,
     reason,
+    // The reason of that code names it.
+    provisioningState && code !== 'NotProvisioned' && `Its provisioning state is ${provisioningState}.`,
     blockedUntil && `Blocked until ${blockedUntil}.`,
     rotationId && `Rotation ${rotationId}.`,
   ];
-  return parts.filter((part) => part !== undefined).join(' ');
+  return parts.filter(Boolean).join(' ');
 }
 
 /** How many of each kind, in the order of the table, and when the timer was last seen. */

@@ -34,10 +34,23 @@ export interface AccountRecord {
   readonly rotatedByPolicy?: boolean;
   /** Whether a read-only lock kept ARM from reading its keys the last time. */
   readonly readOnlyLock?: boolean;
+  /** What the timer's last try to look at its keys came to, where it failed. */
+  readonly failedTry?: FailedTry;
   /** Rotations that regenerated a key of which nobody has been told yet. */
   readonly untold: readonly string[];
   /** Rotations that failed after a POST in doubt: a key that changes after all was changed by them. */
   readonly doubts: readonly KeyDoubt[];
+}
+
+/** Times are RFC 3339. */
+export interface FailedTry {
+  readonly code: string;
+  readonly message: string;
+  /** When the first of them failed of which none has succeeded since. */
+  readonly since: string;
+  readonly at: string;
+  /** How many there were since then. */
+  readonly tries: number;
 }
 
 export interface FormerAddress {
@@ -121,9 +134,26 @@ export function withAddress(record: AccountRecord, id: string): AccountRecord {
 }
 
 /** `now`: ARM's clock, RFC 3339. */
-export function withKeys(record: AccountRecord, keys: KeySnapshot, now: string): AccountRecord {
+export function withKeys(
+  { failedTry: _, ...record }: AccountRecord,
+  keys: KeySnapshot,
+  now: string,
+): AccountRecord {
   return { ...record, seen: withReading(record.seen, keys), lookedAt: now, readOnlyLock: false };
 }
+
+/** A try to look at its keys that failed at `now`, RFC 3339. */
+export function withFailedTry(
+  record: AccountRecord,
+  { code, message }: Pick<FailedTry, 'code' | 'message'>,
+  now: string,
+): AccountRecord {
+  const { since = now, tries = 0 } = record.failedTry ?? {};
+  const failedTry = { code, message: message.slice(0, LONGEST_MESSAGE), since, at: now, tries: tries + 1 };
+  return { ...record, failedTry };
+}
+
+const LONGEST_MESSAGE = 1000;
 
 /** What a rotation that was just saved in a new state means for its account. `now`: RFC 3339. */
 export function afterRotation(record: AccountRecord, rotation: Rotation, now: string): AccountRecord {

@@ -129,6 +129,17 @@ test('LIST-07: an account that a page has three times has one row in the plan', 
   expect(names(pages)).toEqual(['one', 'two']);
 });
 
+test('LIST-07: so has one that a page has at two addresses, as while it is moved', async () => {
+  const facts = { tags: {}, disableLocalAuth: false };
+  const uniqueId = '6e1a1a5e-0d5f-4a8b-9d8c-0b9c1f6f2a11';
+  const accounts = ['rg-old', 'rg-new'].map((group) => ({ id: idIn(WELL, 'one', group), uniqueId, facts }));
+  const fleet = createFleet([WELL], () => () => ({ kind: 'ok', value: { accounts } }));
+
+  const { pages } = await readAll(fleet);
+
+  expect(names(pages)).toEqual(['one']);
+});
+
 test('NAME-06: an account whose id can not be read has its row, once', async () => {
   const id = `${idIn(WELL, 'one')}\u0007`;
   const fleet = createFleet([WELL, WELL], () => () => ({ ids: [id, idIn(WELL, 'two'), id] }));

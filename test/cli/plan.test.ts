@@ -52,6 +52,23 @@ describe('the table', () => {
     );
   });
 
+  test('LIST-07, KEY-06, ARM-14: says what was tried, what nobody knows, and in which state an account is', async () => {
+    const old = planned('old', {
+      ...{ decision: 'rotate', code: 'age-unknown', unknownAges: ['primary', 'secondary'] },
+      reason: 'Age unknown: no time.',
+    });
+    const sick = { decision: 'unread', code: 'Timeout', failedTry: 'Timeout', reason: 'It was tried once.' };
+    const broken = planned('broken', { provisioningState: 'Failed', newerKeyAgeDays: 8 });
+
+    const { out } = await plan([], [page(broken, old, planned('sick', sick))]);
+
+    expect(accountsOf(out)).toStrictEqual(['sick', 'old', 'broken']);
+    expect(out).toMatch(/^sick +unread: Timeout .*It was tried once\.$/m);
+    expect(out).toMatch(/^old +rotate: age-unknown +\w* +age unknown +Age unknown: no time\.$/m);
+    expect(out).toMatch(/^broken .*Its provisioning state is Failed\.$/m);
+    expect(out).not.toMatch(/\b(0001|1970)\b/);
+  });
+
   test('ends with how many there are of each kind, and when the timer ran', async () => {
     const { out } = await plan([], [page(LATE, DUE, SOON, LATER)]);
 

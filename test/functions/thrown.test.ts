@@ -92,7 +92,7 @@ describe('SEC-05: what a queue or timer function throws', () => {
     const failure = { code: 'Conflict', message: 'Azure says no.', status: 409, passing: true };
     const { runtime, context } = stage({
       rotateDueAccounts: async () => ({
-        ...{ seen: 0, due: 0, overdue: 0, skipped: 0, failed: 0, unreadable: 0 },
+        ...{ seen: 0, due: 0, overdue: 0, skipped: 0, failed: 0, unread: 0, unreadable: 0 },
         failedScopes: [{ scope: '/subscriptions/x', failure }],
       }),
     });

@@ -143,6 +143,20 @@ describe('the policy skips, and force lifts none of it', () => {
     expect(regenerationsOf(id)).toStrictEqual([]);
   });
 
+  test('ARM-14: nothing in an account that has failed, or is in a state that stays', async () => {
+    const ids = ['Failed', 'Canceled'].map((provisioningState) =>
+      aged(`state-${provisioningState}`, 400, { provisioningState }),
+    );
+
+    for (const id of ids) expect((await rotate(id)).status).toBe(200);
+
+    const plan = await stage.app.fetch('/api/rotations/plan');
+    const { value } = (await plan.json()) as { value: { accountId: string; provisioningState?: string }[] };
+    const states = ids.map((id) => value.find(({ accountId }) => accountId === id)?.provisioningState);
+    expect(states).toStrictEqual(['Failed', 'Canceled']);
+    expect(ids.map((id) => regenerationsOf(id).length)).toStrictEqual([1, 1]);
+  });
+
   test('KEY-01: regenerateKey refuses an account whose keys open nothing', async () => {
     const id = stage.add('local-auth', { disableLocalAuth: true });
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ageBars, agesInWords, keyInUse } from '../../src/web/page/age-bar.ts';
+import { concerns } from '../../src/web/page/attention.ts';
 import { filterFleet, needsAttention, toFleetRow } from '../../src/web/page/fleet.ts';
+import { nextRotation, toneOf } from '../../src/web/page/phrases.ts';
 import { sortFleet } from '../../src/web/page/sort-fleet.ts';
 import { summarize } from '../../src/web/page/summary.ts';
 import type { PlanRow } from '../../src/web/page/wire.ts';
@@ -123,8 +125,66 @@ test.each<[string, Partial<PlanRow>, boolean]>([
     true,
   ],
   ['a rotation that goes on', { decision: 'running', code: 'started' }, false],
+  ['not read yet', { decision: 'unread' }, false],
+  ['LIST-07: not readable', { decision: 'unread', code: 'Timeout', failedTry: 'Timeout' }, true],
+  ['LIST-07: due, and not readable', { decision: 'rotate', code: 'due', failedTry: 'Timeout' }, true],
+  ['KEY-06: of unknown age', { decision: 'rotate', code: 'age-unknown', unknownAges: ['primary'] }, false],
+  ['ARM-14: in a state that stays', { provisioningState: 'Failed' }, false],
 ])('whether a person should look: %s', (_, more, expected) => {
   expect(needsAttention(row('any', more))).toBe(expected);
+});
+
+describe('LIST-07: an account whose keys can not be read', () => {
+  const failed = row('sick', {
+    ...{ decision: 'unread', code: 'InternalServerError', failedTry: 'InternalServerError' },
+    reason: 'Its keys could not be looked at; it was tried 5 times.',
+  });
+
+  test('is not one that nobody has looked at', () => {
+    expect(failed.label).toBe('Not readable');
+    expect(nextRotation(failed, 0).text).toBe('The timer’s next run tries again');
+    expect(toneOf(failed)).toBe('warn');
+    expect(summarize([failed, row('fresh', { decision: 'unread' })], NONE)).toMatchObject({
+      unread: 1,
+      triedInVain: 1,
+    });
+  });
+
+  test('is told of under its code, with what came of it', () => {
+    const input = { rows: [failed], failures: [], scopeErrors: [], health: undefined, at: () => 0 };
+
+    expect(concerns(input)).toMatchObject([
+      {
+        severity: 'warning',
+        code: 'InternalServerError',
+        total: 1,
+        examples: [{ name: 'sick', reason: failed.plan.reason }],
+      },
+    ]);
+  });
+});
+
+describe('KEY-06: a key of unknown age', () => {
+  const unknown = planRow('old', { decision: 'rotate', code: 'age-unknown', unknownAges: ['secondary'] });
+  const { olderKeyAgeDays: _, dueAt: __, ...plan } = unknown;
+
+  test('is said to be that', () => {
+    expect(toFleetRow(plan, 0).label).toBe('Due, age unknown');
+    expect(agesInWords(plan)).toBe('primary key, in use, 15 d old; secondary key, age unknown; max age 90 d');
+    expect(names(filterFleet([toFleetRow(plan, 0)], { query: 'age unknown', quick: 'all' }, NONE))).toEqual([
+      'old',
+    ]);
+  });
+
+  test('is no bar', () => {
+    expect(ageBars(plan).map(({ keyType }) => keyType)).toEqual(['primary']);
+  });
+});
+
+test('ARM-14: an account is found by its provisioning state', () => {
+  const rows = [row('well'), row('broken', { provisioningState: 'Failed' })];
+
+  expect(names(filterFleet(rows, { query: 'failed', quick: 'all' }, NONE))).toEqual(['broken']);
 });
 
 describe('the bars', () => {

@@ -36,6 +36,11 @@ export function ageBars(plan: PlanRow): readonly AgeBar[] {
   return bars.sort((a, b) => a.keyType.localeCompare(b.keyType));
 }
 
+/** The keys of which nobody knows the age, in the order of the bars. */
+export function unknownAges({ unknownAges: keyTypes = [] }: PlanRow): readonly KeyType[] {
+  return [...keyTypes].sort();
+}
+
 /** The plan names the key that would be regenerated, which is never the one in use. */
 export function keyInUse({ decision, keyType: named }: PlanRow): KeyType | undefined {
   const keyType = decision === 'running' ? undefined : toKeyType(named);
@@ -44,9 +49,10 @@ export function keyInUse({ decision, keyType: named }: PlanRow): KeyType | undef
 
 /** What the bars show, for those who don't see them. */
 export function agesInWords(plan: PlanRow): string {
-  const keys = ageBars(plan).map(
+  const known = ageBars(plan).map(
     ({ keyType, days, inUse }) => `${keyType} key${inUse ? ', in use,' : ''} ${shortAge(days)} old`,
   );
+  const keys = [...known, ...unknownAges(plan).map((keyType) => `${keyType} key, age unknown`)];
   if (keys.length === 0) return 'Ages not known';
   const limit = plan.maxAgeDays === undefined ? '' : `; max age ${shortAge(plan.maxAgeDays)}`;
   return `${keys.join('; ')}${limit}`;

@@ -60,7 +60,7 @@ export function concerns(input: AttentionInput): readonly Concern[] {
     ...overdueConcerns(input.rows),
     ...groups(
       input.rows.filter(({ plan }) => troubleOf(plan) !== undefined),
-      ({ plan }) => plan.code ?? '',
+      ({ plan }) => troubleOf(plan) ?? '',
     ).map(([code, all]) =>
       concern('account', 'warning', code, all.length, {
         examples: all.slice(0, EXAMPLES).map(rowExample),

@@ -14,12 +14,13 @@ const SHOWN = 10;
 
 /** The plan as the timer would carry it out. Reading it changes nothing. */
 export function DryRun({ rows, summary, onShow }: DryRunProps) {
-  const { counts, unread } = summary;
+  const { counts, unread, triedInVain } = summary;
   const due = rows.filter(({ plan }) => plan.decision === 'rotate');
   const idle =
     counts.all -
     counts.due -
     unread -
+    triedInVain -
     counts.running -
     counts.blocked -
     counts.skipped -
@@ -48,6 +49,9 @@ export function DryRun({ rows, summary, onShow }: DryRunProps) {
           </li>
           {unread > 0 && (
             <li>Read the keys of {count(unread, 'account')} for the first time, and rotate what is due.</li>
+          )}
+          {triedInVain > 0 && (
+            <li>Try again to read the keys of {count(triedInVain, 'account')}, which failed so far.</li>
           )}
           {counts.running > 0 && <li>Leave {count(counts.running, 'rotation')} alone that is under way.</li>}
           {counts.blocked > 0 && <li>Hold {count(counts.blocked, 'account')} back for now.</li>}

@@ -12,8 +12,9 @@ export function Row({ row, table }: { row: FleetRow; table: TableProps }) {
   const { now, latest, failed, onRotate } = table;
   const next = nextRotation(row, now);
   const hasFailed = failed.has(row.key);
-  const code = plan.decision === 'rotate' || plan.code === label ? undefined : plan.code;
-  const hasReason = plan.reason !== undefined && plan.code !== 'Overlap' && plan.decision !== 'unread';
+  const code = plan.failedTry ?? (plan.decision === 'rotate' || plan.code === label ? undefined : plan.code);
+  const isNew = plan.decision === 'unread' && plan.failedTry === undefined;
+  const hasReason = plan.reason !== undefined && plan.code !== 'Overlap' && !isNew;
   return (
     <tr>
       <th scope="row" data-label="Account">

@@ -30,16 +30,28 @@ export function toFleetRow(plan: PlanRow, readAt: number): FleetRow {
 
 /** What an account is found by besides its decision. */
 export const UNVERIFIED = 'unverified';
+const AGE_UNKNOWN = 'age unknown';
 
-function marksOf({ overdue, verified }: PlanRow): readonly string[] {
-  return [...(overdue ? ['overdue'] : []), ...(verified === false ? [UNVERIFIED] : [])];
+function marksOf({
+  overdue,
+  verified,
+  failedTry,
+  unknownAges,
+  provisioningState,
+}: PlanRow): readonly string[] {
+  return [
+    ...(overdue ? ['overdue'] : []),
+    ...(verified === false ? [UNVERIFIED] : []),
+    ...(unknownAges === undefined ? [] : [AGE_UNKNOWN]),
+    ...[failedTry, provisioningState].filter((mark) => mark !== undefined),
+  ];
 }
 
 /** The decision in a word or two. */
-function labelOf({ decision, code, reason }: PlanRow): string {
+function labelOf({ decision, code, reason, failedTry }: PlanRow): string {
   switch (decision) {
     case 'rotate':
-      return code === 'overdue' ? 'Overdue' : 'Due';
+      return DUE[code ?? ''] ?? 'Due';
     case 'not-due':
       return 'Not due';
     case 'blocked':
@@ -47,13 +59,15 @@ function labelOf({ decision, code, reason }: PlanRow): string {
     case 'skip':
       return code === 'Misconfigured' ? 'Misconfigured' : 'Skipped';
     case 'unread':
-      return 'Not read yet';
+      return failedTry === undefined ? 'Not read yet' : 'Not readable';
     case 'running':
       return reason === undefined ? 'Running' : 'Waiting';
     default:
       return decision satisfies never;
   }
 }
+
+const DUE: Readonly<Record<string, string>> = { overdue: 'Overdue', 'age-unknown': 'Due, age unknown' };
 
 /** Skipped for a reason that nobody chose. */
 const WRONG = new Set([
@@ -66,7 +80,8 @@ const WRONG = new Set([
 ]);
 
 /** The code of what keeps an account from being rotated though nobody chose that; undefined where nothing does. */
-export function troubleOf({ decision, code = '', reason }: PlanRow): string | undefined {
+export function troubleOf({ decision, code = '', reason, failedTry }: PlanRow): string | undefined {
+  if (failedTry !== undefined) return failedTry;
   if (decision === 'skip') return WRONG.has(code) ? code : undefined;
   if (decision === 'blocked') return code === 'EventPending' ? code : undefined;
   return decision === 'running' && reason !== undefined ? code : undefined;

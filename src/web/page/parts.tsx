@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { adviceFor } from '../advice.ts';
-import { ageBars, agesInWords } from './age-bar.ts';
+import { ageBars, agesInWords, unknownAges } from './age-bar.ts';
 import type { Tone } from './phrases.ts';
 import type { ApiFailure, PlanRow } from './wire.ts';
 import { fromNow, inUtc, shortAge } from './words.ts';
@@ -37,7 +37,8 @@ export function FailureNote({ failure }: { failure: Pick<ApiFailure, 'code' | 'm
 /** Both keys' ages against max age. The words are the same for everybody; the bars only repeat them. */
 export function AgeBars({ plan }: { plan: PlanRow }) {
   const bars = ageBars(plan);
-  if (bars.length === 0) return <span class="muted">Not known</span>;
+  const unknown = unknownAges(plan);
+  if (bars.length + unknown.length === 0) return <span class="muted">Not known</span>;
   return (
     <div class="ages">
       <span class="unseen">{agesInWords(plan)}</span>
@@ -52,6 +53,11 @@ export function AgeBars({ plan }: { plan: PlanRow }) {
             <rect class="fill" width={Math.max(filled * 100, 1.5)} height="6" rx="1" />
           </svg>
           <span class="age-days">{shortAge(days)}</span>
+        </div>
+      ))}
+      {unknown.map((keyType) => (
+        <div class="muted" aria-hidden="true" key={keyType}>
+          {keyType} age unknown
         </div>
       ))}
       <div class="age-limit" aria-hidden="true">

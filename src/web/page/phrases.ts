@@ -30,7 +30,12 @@ export function nextRotation(
     case 'skip':
       return { text: 'None' };
     case 'unread':
-      return { text: 'The timer’s next run reads its keys' };
+      return {
+        text:
+          plan.failedTry === undefined
+            ? 'The timer’s next run reads its keys'
+            : 'The timer’s next run tries again',
+      };
     case 'running':
       return { text: 'Under way' };
     default:
@@ -40,6 +45,7 @@ export function nextRotation(
 
 export function toneOf({ plan }: FleetRow): Tone {
   if (plan.decision === 'rotate' && plan.overdue) return 'bad';
+  if (plan.failedTry !== undefined) return 'warn';
   switch (plan.decision) {
     case 'rotate':
     case 'running':
@@ -99,6 +105,7 @@ const CAUSES: Readonly<Record<RotationRow['reason'], string>> = {
   requested: 'asked for over HTTP',
   due: 'due',
   overdue: 'overdue',
+  'age-unknown': 'age unknown',
   observed: 'changed by somebody else, and announced',
 };
 

@@ -19,10 +19,11 @@ export function countsInWords(counts: Readonly<Record<string, number>>): string 
 const COUNT_WORDS: Readonly<Record<string, string>> = {
   failedScopes: 'scopes not listed',
   unreadable: 'with an id that can’t be read',
+  unread: 'with keys that can’t be read',
 };
 
 /** What is worth no word while it is 0. */
-const QUIET_COUNTS = new Set(['failedScopes', 'unreadable']);
+const QUIET_COUNTS = new Set(['failedScopes', 'unreadable', 'unread']);
 
 /** What the last run of the timer left out, where nothing else on the page may show it any more. */
 export function leftOutConcerns(health: HealthAnswer | undefined): readonly Concern[] {

@@ -21,13 +21,16 @@ export const plannedAccount = z
     }),
     code: z.string().exactOptional().meta({
       description:
-        'Why, in a word for programs: `due`, `overdue`, the reason of a block or skip, or the state of the running rotation. `UnreadableId`: `accountId` is what a list gave, as far as it can be shown, and none that this app can go by.',
+        'Why, in a word for programs: `due`, `overdue`, `age-unknown`, the reason of a block or skip, why keys could not be looked at, or the state of the running rotation. `UnreadableId`: `accountId` is what a list gave, as far as it can be shown, and none that this app can go by.',
     }),
     reason: z.string().exactOptional().meta({ description: 'Why, in words.' }),
     keyType: keyType.exactOptional(),
-    dueAt: time('From when on the timer rotates the account.', '2026-12-04T03:00:00.000Z').exactOptional(),
+    dueAt: time(
+      'From when on the timer rotates the account; absent where the age of a key is not known.',
+      '2026-12-04T03:00:00.000Z',
+    ).exactOptional(),
     blockedUntil: time('When the overlap ends.', '2026-12-02T16:31:22.318Z').exactOptional(),
-    overdue: z.boolean().meta({ description: 'Whether a key is past its max age.' }),
+    overdue: z.boolean().meta({ description: 'Whether a key is known to be past its max age.' }),
     olderKey: keyType.exactOptional(),
     olderKeyAgeDays: days('Age of the older key').exactOptional(),
     newerKey: keyType.exactOptional(),
@@ -45,6 +48,13 @@ export const plannedAccount = z
     formerAccountIds: z.array(z.string()).exactOptional().meta({
       description:
         'ARM ids that the account had before it was moved, until both its keys were regenerated since.',
+    }),
+    unknownAges: z.array(keyType).exactOptional().meta({
+      description: 'The keys of which ARM gives no time: one of them counts as the older key, and is due.',
+    }),
+    failedTry: z.string().exactOptional().meta({
+      description:
+        'Why the timer could not look at its keys the last time, in a word for programs; `reason` has it in words.',
     }),
   })
   .meta({ description: 'What the timer would do with one account now, and why.' });
