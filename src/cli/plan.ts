@@ -93,7 +93,7 @@ const CSV_COLUMNS: readonly string[] = [
   ...['accountId', 'decision', 'code', 'reason', 'keyType', 'dueAt', 'blockedUntil', 'overdue'],
   ...['olderKey', 'olderKeyAgeDays', 'newerKey', 'newerKeyAgeDays'],
   ...['maxAgeDays', 'maxAgeFrom', 'overlapDays', 'overlapFrom', 'rotationId', 'verified'],
-  ...['provisioningState', 'unknownAges', 'failedTry'],
+  ...['provisioningState', 'formerAccountIds', 'unknownAges', 'failedTry'],
 ];
 
 function toCsv({ accounts, failedScopes }: Plan): string {

@@ -83,6 +83,16 @@ test('KeyRotationFailed has an id of its own, says why, and that no key was rege
   });
 });
 
+test('KEY-06: of keys without times the event says that their age is unknown, and no date', () => {
+  const never = '0001-01-01T00:00:00Z';
+  const after = { primary: never, secondary: never };
+
+  const event = rotationEvent({ ...regenerated, trigger: 'timer', reason: 'age-unknown', after });
+
+  expect(event.data).toMatchObject({ trigger: 'timer', reason: 'age-unknown' });
+  expect(JSON.stringify(event)).not.toMatch(/LastUpdated|0001-|1970-|"time"/);
+});
+
 test('NAME-01: the source is the one spelling that the rotation was given, as it stands', () => {
   const accountId = ACCOUNT_ID.replace('maps/', 'Maps/').replace('roads', 'Roads');
 
