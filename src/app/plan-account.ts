@@ -29,7 +29,7 @@ export interface PlannedAccount {
   readonly newerKeyAgeDays?: number;
   /** The keys of which ARM gives no time. One of them counts as the older key. */
   readonly unknownAges?: readonly KeyType[];
-  /** Why the timer could not look at its keys the last time, in a word for programs. */
+  /** Why the timer could not take it up the last time, in a word for programs. */
   readonly failedTry?: string;
   readonly maxAgeDays?: number;
   readonly maxAgeFrom?: PolicySource;
@@ -133,7 +133,7 @@ function describeTry({ decision, record }: Judgement): Partial<PlannedAccount> {
 
 function triedInVain({ message, since, at, tries }: FailedTry): string {
   const when = tries === 1 ? `once, at ${at}` : `${tries} times since ${since}, last at ${at}`;
-  return `Its keys could not be looked at; it was tried ${when}. ${message}`;
+  return `The timer could not take it up; it was tried ${when}. ${message}`;
 }
 
 function describeRunning({

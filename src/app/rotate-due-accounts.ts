@@ -20,7 +20,7 @@ export interface DueRun {
   readonly skipped: number;
   /** Accounts that storage kept from being handled. */
   readonly failed: number;
-  /** Accounts of `due` whose keys could not be looked at the last time. */
+  /** Accounts of `due` that could not be taken up the last time, mostly since their keys could not be read. */
   readonly unread: number;
   /** Accounts of the lists whose ids are none that the app can go by. */
   readonly unreadable: number;

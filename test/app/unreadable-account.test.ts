@@ -133,7 +133,7 @@ describe('LIST-07: an account whose keys can not be read', () => {
       failedTry: 'InternalServerError',
     });
     expect(once?.reason).toMatch(
-      /^Its keys could not be looked at; it was tried once, at 2026-\S+\. Azure Resource Man/,
+      /^The timer could not take it up; it was tried once, at 2026-\S+\. Azure Resource Man/,
     );
     expect(often?.reason).toMatch(
       /tried 5 times since 2026-\S+, last at 2026-\S+\. .* answered 500 InternalServerError\.$/,
@@ -175,7 +175,7 @@ describe('LIST-07: an account whose keys can not be read', () => {
 
     expect(await plan()).toMatchObject({
       ...{ decision: 'rotate', failedTry: 'InternalServerError' },
-      reason: expect.stringContaining('could not be looked at; it was tried once'),
+      reason: expect.stringContaining('could not take it up; it was tried once'),
     });
   });
 

@@ -137,7 +137,7 @@ test.each<[string, Partial<PlanRow>, boolean]>([
 describe('LIST-07: an account whose keys can not be read', () => {
   const failed = row('sick', {
     ...{ decision: 'unread', code: 'InternalServerError', failedTry: 'InternalServerError' },
-    reason: 'Its keys could not be looked at; it was tried 5 times.',
+    reason: 'The timer could not take it up; it was tried 5 times.',
   });
 
   test('is not one that nobody has looked at', () => {

@@ -21,7 +21,7 @@ export const plannedAccount = z
     }),
     code: z.string().exactOptional().meta({
       description:
-        'Why, in a word for programs: `due`, `overdue`, `age-unknown`, the reason of a block or skip, why keys could not be looked at, or the state of the running rotation. `UnreadableId`: `accountId` is what a list gave, as far as it can be shown, and none that this app can go by.',
+        'Why, in a word for programs: `due`, `overdue`, `age-unknown`, the reason of a block or skip, why it could not be taken up, or the state of the running rotation. `UnreadableId`: `accountId` is what a list gave, as far as it can be shown, and none that this app can go by.',
     }),
     reason: z.string().exactOptional().meta({ description: 'Why, in words.' }),
     keyType: keyType.exactOptional(),
@@ -54,7 +54,7 @@ export const plannedAccount = z
     }),
     failedTry: z.string().exactOptional().meta({
       description:
-        'Why the timer could not look at its keys the last time, in a word for programs; `reason` has it in words.',
+        'Why the timer could not take it up the last time, mostly since its keys could not be read, in a word for programs; `reason` has it in words.',
     }),
   })
   .meta({ description: 'What the timer would do with one account now, and why.' });

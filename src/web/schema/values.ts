@@ -52,7 +52,7 @@ export function time(description: string, example: string) {
 
 export const timerCounts = z.record(z.string(), z.number()).meta({
   description:
-    'What the run did, in numbers. `failedScopes`: could not be listed, or not to their end; `unread`: accounts of `due` whose keys could not be looked at the last time; `unreadable`: accounts with an id that the app can not go by.',
+    'What the run did, in numbers. `failedScopes`: could not be listed, or not to their end; `unread`: accounts of `due` that could not be taken up the last time; `unreadable`: accounts with an id that the app can not go by.',
   examples: [
     { seen: 42, due: 3, overdue: 0, skipped: 5, failed: 0, unread: 0, unreadable: 0, failedScopes: 0 },
   ],
