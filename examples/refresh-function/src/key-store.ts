@@ -13,7 +13,8 @@ export function createKeyStore(client: SecretClient, name: string): KeyStore {
         const newest = await newestVersion(client, name);
         if (newest === undefined) return undefined;
         const current = await currentVersion(client, name);
-        // One that was disabled is no current one, and what is to take its place comes with a newer key. One without the tag was written by somebody who had a reason: it stays, until there is a newer key.
+        // One that was disabled is no current one: what takes its place is the next new key. One without the tag was
+        // written by somebody who had a reason: it stays, until there is a newer key.
         if (timeOf(current) === undefined || !isLater(timeOf(newest), timeOf(current))) return timeOf(newest);
         await makeCurrent(client, newest);
       }
