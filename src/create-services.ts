@@ -11,6 +11,7 @@ import { digestKey } from './adapters/key-digest.ts';
 import { createKeyVault } from './adapters/key-vault.ts';
 import { createMapsDataPlane } from './adapters/maps-data-plane.ts';
 import { createRotationTable } from './adapters/rotation-table.ts';
+import { withoutWaiting } from './adapters/sdk-retries.ts';
 import { STORAGE_TRIES, storageTryPolicy } from './adapters/storage-tries.ts';
 import { createWorkQueue } from './adapters/work-queue.ts';
 import type { Clock, Log } from './app/ports.ts';
@@ -82,9 +83,10 @@ function createStorage(
   storage: StorageSettings,
   credential: TokenCredential,
 ): { table: TableClient; queue: QueueClient } {
+  const retries = withoutWaiting(TABLE_RETRIES);
   const tableOptions: TableServiceClientOptions = {
-    retryOptions: TABLE_RETRIES,
-    additionalPolicies: [{ policy: storageTryPolicy, position: 'perRetry' }],
+    ...retries,
+    additionalPolicies: [...retries.additionalPolicies, { policy: storageTryPolicy, position: 'perRetry' }],
     allowInsecureConnection: storage.kind === 'connection-string',
   };
   const queueOptions = { retryOptions: QUEUE_RETRIES };

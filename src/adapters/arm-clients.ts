@@ -1,15 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { AzureMapsManagementClient } from '@azure/arm-maps';
 import type { PipelinePolicy, PipelineRequest } from '@azure/core-rest-pipeline';
-import {
-  defaultRetryPolicy,
-  exponentialRetryPolicy,
-  redirectPolicyName,
-  systemErrorRetryPolicy,
-} from '@azure/core-rest-pipeline';
+import { redirectPolicyName } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/identity';
 import { WRITES_PER_SECOND } from '../core/pacing.ts';
 import type { Timings } from '../core/timings.ts';
+import { withoutWaiting } from './sdk-retries.ts';
 
 export interface ArmMapsOptions {
   readonly endpoint: string;
@@ -30,20 +26,13 @@ export function perSubscription<T>(create: (subscriptionId: string) => T): (subs
   };
 }
 
-/**
- * Reads are retried by the SDK after 5xx and broken connections, but not after a `Retry-After`: that can be a day
- * long, and who has to wait for it is not the invocation's choice.
- */
 export function createReader(
   { endpoint, credential }: ArmMapsOptions,
   limits: RateLimits,
   subscriptionId: string,
 ): AzureMapsManagementClient {
-  const client = new AzureMapsManagementClient(credential, subscriptionId, { endpoint });
-  const delays = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
-  client.pipeline.removePolicy({ name: defaultRetryPolicy().name });
-  client.pipeline.addPolicy(exponentialRetryPolicy(delays), { phase: 'Retry' });
-  client.pipeline.addPolicy(systemErrorRetryPolicy(delays), { phase: 'Retry' });
+  const retries = withoutWaiting({ maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 });
+  const client = new AzureMapsManagementClient(credential, subscriptionId, { endpoint, ...retries });
   client.pipeline.addPolicy(limits.policy(subscriptionId), { afterPhase: 'Sign' });
   client.pipeline.addPolicy(gatePolicy, { afterPhase: 'Sign' });
   return client;
@@ -65,9 +54,11 @@ export function createWriter(
   return client;
 }
 
-/** Whether the call under way may be sent, and whether it was: before that there is only its token to wait for. */
+/** Whether the call under way may be sent, and whether it was. */
 export interface Gate {
   readonly maySend: () => Promise<boolean>;
+  /** Whether it has come so far: before that there is only its token to wait for. */
+  reached?: boolean;
   /** On the monotonic clock, in seconds. */
   sentAt?: number;
 }
@@ -84,6 +75,7 @@ const gatePolicy: PipelinePolicy = {
   name: 'sendGatePolicy',
   async sendRequest(request, next) {
     const gate = gates.getStore();
+    if (gate !== undefined) gate.reached = true;
     if (gate === undefined || !(await gate.maySend()))
       throw new NotSentError('The lease ended before the request was sent.');
     gate.sentAt = performance.now() / 1000;

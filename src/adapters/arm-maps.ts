@@ -14,6 +14,7 @@ import { invalidSkipToken, unavailable } from '../core/failure.ts';
 import type { KeyType } from '../core/key-type.ts';
 import type { Scope } from '../core/scope.ts';
 import { scopeId } from '../core/scope.ts';
+import { codeByStatus } from '../core/service-codes/by-status.ts';
 import { toMilliseconds } from '../core/time.ts';
 import type { Timings } from '../core/timings.ts';
 import { toAccountKeys, toAccountReading } from './arm-answers.ts';
@@ -27,8 +28,8 @@ import {
   throughGate,
 } from './arm-clients.ts';
 import { isNextLink, toAccountPage } from './arm-pages.ts';
-import type { CallSite } from './azure-advice.ts';
 import { identityFailure, statusOf, timedOut, toFailure, wasNeverSent } from './azure-failure.ts';
+import type { CallSite } from './call-site.ts';
 import { DeadlineError, withDeadline } from './deadline.ts';
 
 /** Azure Maps accounts by Azure Resource Manager, with one pair of clients for each subscription. */
@@ -101,15 +102,17 @@ async function regenerateKey(
     const failure = failureOf(error, gate, site);
     const status = statusOf(error);
     const { sentAt } = gate;
-    if (sentAt === undefined || wasNeverSent(error) || (status !== undefined && REFUSALS.has(status))) {
+    if (sentAt === undefined || wasNeverSent(error) || isRefusal(status)) {
       return { kind: 'refused', failure };
     }
     return { kind: 'unanswered', failure, settleSeconds: settleSeconds(timings, error, status, sentAt) };
   }
 }
 
-/** The answers by which ARM says that it did not carry out the request. */
-const REFUSALS = new Set([401, 403, 404, 409, 412, 429]);
+/** Whether ARM said that it did not carry out the request. */
+function isRefusal(status: number | undefined): boolean {
+  return status !== undefined && codeByStatus(status).carriedOut === 'no';
+}
 
 /** The answers of a gateway that gave up on what is behind it. */
 const GATEWAYS = new Set([502, 503, 504]);
@@ -161,10 +164,12 @@ async function attempt<T>(
   }
 }
 
-function failureOf(error: unknown, { sentAt }: Gate, site: CallSite): Failure {
-  if (error instanceof DeadlineError)
-    return sentAt === undefined ? identityFailure(site) : timedOut(site, error.seconds);
-  if (error instanceof NotSentError) return savedTooSlowly();
+function failureOf(error: unknown, { reached, sentAt }: Gate, site: CallSite): Failure {
+  if (error instanceof DeadlineError && !reached) return identityFailure(site, { kind: 'none' });
+  if (error instanceof NotSentError || (error instanceof DeadlineError && sentAt === undefined)) {
+    return savedTooSlowly();
+  }
+  if (error instanceof DeadlineError) return timedOut(site, error.seconds);
   return toFailure(error, site);
 }
 

@@ -1,8 +1,12 @@
 import type { Failure } from '../core/failure.ts';
 import { fault, unavailable } from '../core/failure.ts';
 import { toCode, toGuid, toSystemCode } from '../core/known-forms.ts';
-import type { CallSite } from './azure-advice.ts';
-import { advice } from './azure-advice.ts';
+import { readRetryAfter } from '../core/retry-after.ts';
+import type { IdentityAnswer } from '../core/service-codes/identity.ts';
+import { identityAnswerCode } from '../core/service-codes/identity.ts';
+import { refusalMessage, serviceCode, shownCode, toSentences } from '../core/service-codes/index.ts';
+import type { CallSite } from './call-site.ts';
+import { TokenError } from './token-error.ts';
 
 /** What is read of an error that an Azure SDK throws; each field may be missing. */
 interface AzureError {
@@ -18,7 +22,9 @@ interface AzureError {
 }
 
 interface ErrorBody {
+  readonly correlationId?: unknown;
   readonly error?: {
+    readonly correlationId?: unknown;
     readonly code?: unknown;
     readonly message?: unknown;
     readonly innererror?: InnerError;
@@ -35,16 +41,17 @@ type InnerError = { readonly code?: unknown } | null;
  */
 export function toFailure(thrown: unknown, site: CallSite): Failure {
   const error = toAzureError(thrown);
-  if (isCredentialError(error)) return identityFailure(site);
+  if (isCredentialError(error)) return identityFailure(site, answerOf(thrown));
   if (error.statusCode === undefined) return unreachable(error, site);
   if (error.statusCode < 400 || error.statusCode > 599) return unexpectedAnswer(site, error.statusCode);
-  const code = readCode(error, site) ?? `Http${error.statusCode}`;
-  const retryAfterSeconds = readRetryAfter(error);
-  const todo = advice(error.statusCode, code, { ...site, objectId: readObjectId(error) });
-  const message = `${site.service} answered ${error.statusCode} ${code}${todo === '' ? '.' : `: ${todo}`}`;
+  const code = shownCode(error.statusCode, readCode(error, site));
+  const retryAfterSeconds = readRetryAfter((name) => error.response?.headers.get(name), Date.now());
+  const correlationId = readCorrelationId(error);
+  const message = refusalMessage(error.statusCode, code, { ...site, objectId: readObjectId(error) });
   return fault(error.statusCode, code, message, {
-    passing: isPassing(error.statusCode, code),
+    passing: serviceCode(error.statusCode, code).passes,
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    ...(correlationId !== undefined && { correlationId }),
   });
 }
 
@@ -75,6 +82,7 @@ const NEVER_SENT =
   /^(ENOTFOUND|EAI_AGAIN|EAI_FAIL|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ERR_TLS_\w+|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|HOSTNAME_MISMATCH)$/;
 
 const CREDENTIAL_ERRORS = new Set([
+  'TokenError',
   'AuthenticationError',
   'AggregateAuthenticationError',
   'AuthenticationRequiredError',
@@ -89,12 +97,30 @@ function isCredentialError({ name }: AzureError): boolean {
   return name !== undefined && CREDENTIAL_ERRORS.has(name);
 }
 
-export function identityFailure(site: CallSite): Failure {
+function answerOf(thrown: unknown): IdentityAnswer {
+  return thrown instanceof TokenError ? thrown.answer : { kind: 'unknown' };
+}
+
+/** Without a token nothing was sent to the service itself. */
+export function identityFailure(site: CallSite, answer: IdentityAnswer): Failure {
+  const { status, correlationId, retryAfterSeconds } = answer;
+  const { meaning, todo } = identityAnswerCode(answer);
+  const isAboutClientId = todo.includes('AZURE_CLIENT_ID');
   return unavailable(
     'IdentityUnavailable',
-    `The app got no token for ${site.service}. If the app has a user-assigned managed identity, the setting AZURE_CLIENT_ID must be that identity's client id; without one, it must not be set.`,
-    { target: 'AZURE_CLIENT_ID' },
+    `The app got no token for ${site.service}${told(answer)}. ${toSentences([meaning, todo], site)}`,
+    {
+      ...(isAboutClientId && { target: 'AZURE_CLIENT_ID' }),
+      ...(status !== undefined && { serviceStatus: status }),
+      ...(correlationId !== undefined && { correlationId }),
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    },
   );
+}
+
+function told({ kind, status }: IdentityAnswer): string {
+  if (status !== undefined) return `: the identity endpoint answered ${status}`;
+  return kind === 'none' ? ': the identity endpoint gave no answer' : '';
 }
 
 function unreachable(error: AzureError, site: CallSite): Failure {
@@ -123,19 +149,15 @@ function readBody({ response, details }: AzureError): ErrorBody {
   }
 }
 
-/** 401 and 403 pass while an identity or a role assignment is young; a lock or a wrong name stays. */
-function isPassing(status: number, code: string): boolean {
-  if (code === 'ScopeLocked') return false;
-  return (
-    status === 401 || status === 403 || status === 408 || status === 409 || status === 429 || status >= 500
-  );
-}
-
-/** `Retry-After` in seconds or as an HTTP date, against the answer's own `Date`. */
-function readRetryAfter(error: AzureError): number | undefined {
-  const value = error.response?.headers.get('retry-after');
-  if (value === undefined || value === '') return undefined;
-  if (/^\d+$/.test(value)) return Math.min(Number(value), Number.MAX_SAFE_INTEGER);
-  const wait = Date.parse(value) - Date.parse(error.response?.headers.get('date') ?? '');
-  return Number.isNaN(wait) ? undefined : Math.max(Math.ceil(wait / 1000), 0);
+/** Each service has its own name for it, and all write GUIDs. */
+function readCorrelationId(error: AzureError): string | undefined {
+  const { correlationId, error: inner } = readBody(error);
+  const header = (name: string) => error.response?.headers.get(name);
+  const said = [
+    header('x-ms-correlation-request-id'),
+    header('x-ms-request-id'),
+    correlationId,
+    inner?.correlationId,
+  ];
+  return said.map(toGuid).find((id) => id !== undefined);
 }

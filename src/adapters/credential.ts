@@ -1,6 +1,7 @@
-import { createDefaultHttpClient } from '@azure/core-rest-pipeline';
 import type { ManagedIdentityCredentialClientIdOptions, TokenCredential } from '@azure/identity';
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
+import { createIdentityClient, tellingAnswers } from './identity-exchange.ts';
+import { sharingTokens } from './shared-tokens.ts';
 
 export interface CredentialSettings {
   /** The user-assigned managed identity's client id. */
@@ -21,20 +22,16 @@ const AUTHORITIES: Readonly<Record<string, string>> = {
  * ends after `trySeconds`: callers share a request under way, so one that never ended would hold up all that follow.
  */
 export function createCredential(settings: CredentialSettings, trySeconds: number): TokenCredential {
+  return sharingTokens(tellingAnswers(createSdkCredential(settings, trySeconds)));
+}
+
+function createSdkCredential(settings: CredentialSettings, trySeconds: number): TokenCredential {
   const { clientId, isInAzure, resourceManagerEndpoint } = settings;
-  const http = createDefaultHttpClient();
-  const options: ManagedIdentityCredentialClientIdOptions = {
-    // More of them would outlast any caller: a failed token is tried again with the call that needed it.
-    retryOptions: { maxRetries: 1, retryDelayInMs: 300, maxRetryDelayInMs: 600 },
-    // A policy would do, but the credential puts its own in the place of those that it is given.
-    httpClient: {
-      sendRequest(request) {
-        request.timeout = trySeconds * 1000;
-        return http.sendRequest(request);
-      },
-    },
-  };
   if (isInAzure) {
+    const options: ManagedIdentityCredentialClientIdOptions = {
+      retryOptions: { maxRetries: 0 },
+      httpClient: createIdentityClient(trySeconds),
+    };
     return new ManagedIdentityCredential(clientId === undefined ? options : { ...options, clientId });
   }
   const authorityHost = AUTHORITIES[new URL(resourceManagerEndpoint).hostname];

@@ -3,10 +3,13 @@ import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/ident
 import type { EventSink } from '../app/telling-ports.ts';
 import type { RotationEvent } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
+import { codeOfRefusedEvent } from '../core/service-codes/event-grid.ts';
+import { refusalMessage, serviceCode } from '../core/service-codes/index.ts';
 import { toMilliseconds } from '../core/time.ts';
-import type { CallSite } from './azure-advice.ts';
 import { identityFailure, timedOut, toFailure } from './azure-failure.ts';
+import type { CallSite } from './call-site.ts';
 import { DeadlineError, withDeadline } from './deadline.ts';
+import { withoutWaiting } from './sdk-retries.ts';
 
 export interface EventGridOptions {
   readonly endpoint: string;
@@ -23,7 +26,7 @@ const PROOF_MS = 60_000;
 export function createEventGrid({ endpoint, credential }: EventGridOptions): EventSink {
   const topicCredential = forAudience(credential, audienceOf(endpoint));
   const client = new EventGridPublisherClient(endpoint, 'CloudEvent', topicCredential, {
-    retryOptions: { maxRetries: 1, retryDelayInMs: 200, maxRetryDelayInMs: 500 },
+    ...withoutWaiting({ maxRetries: 1, retryDelayInMs: 200, maxRetryDelayInMs: 500 }),
   });
   const site: CallSite = {
     service: 'Event Grid',
@@ -43,14 +46,22 @@ export function createEventGrid({ endpoint, credential }: EventGridOptions): Eve
     async ready() {
       if (performance.now() - acceptedAt < PROOF_MS) return undefined;
       const failure = await attempt((abortSignal) => topicCredential.getToken([], { abortSignal }));
-      return failure && identityFailure(site);
+      return failure?.code === 'Timeout' ? identityFailure(site, { kind: 'none' }) : failure;
     },
     async publish(event) {
       const failure = await attempt((abortSignal) => client.send([toCloudEvent(event)], { abortSignal }));
       if (failure === undefined) acceptedAt = performance.now();
-      return failure;
+      return failure && aboutTheEvent(failure, site);
     },
   };
+}
+
+/** An answer that is the same for the same bytes has a code of its own, by which it is sent again at a slow pace. */
+function aboutTheEvent(failure: Failure, site: CallSite): Failure {
+  const code = codeOfRefusedEvent(failure.status);
+  if (code === undefined) return failure;
+  const { passes } = serviceCode(failure.status, code);
+  return { ...failure, code, message: refusalMessage(failure.status, code, site), passing: passes };
 }
 
 function toCloudEvent(event: RotationEvent) {

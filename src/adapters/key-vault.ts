@@ -11,9 +11,11 @@ import type { KeyType } from '../core/key-type.ts';
 import type { Rotation } from '../core/rotation.ts';
 import type { SecretVersion } from '../core/secret-versions.ts';
 import { isDead, isOvertaken, isReplaced, versionOf } from '../core/secret-versions.ts';
-import type { CallSite } from './azure-advice.ts';
 import { timedOut, toFailure } from './azure-failure.ts';
+import type { CallSite } from './call-site.ts';
 import { DeadlineError, withDeadline } from './deadline.ts';
+import { refusalPolicy } from './refusal-policy.ts';
+import { withoutWaiting } from './sdk-retries.ts';
 import { secretName } from './secret-names.ts';
 import type { KnownVersions, Lookup } from './secret-versions.ts';
 import { FIRST, isDeleted, lookUp, orNone, versionNumber, walkBack } from './secret-versions.ts';
@@ -90,10 +92,20 @@ function createClients(vaultUri: string, credential: TokenCredential, timeoutSec
   // The SDK sends tokens only to a host that belongs to the audience that the vault asks for; a stand-in has no such name.
   const isStandIn = new URL(vaultUri).hostname === 'localhost';
   const options: SecretClientOptions = { disableChallengeResourceVerification: isStandIn };
-  const retryOptions = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
+  const retries = withoutWaiting({ maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 });
+  // The outermost one: what is repeated and what is signed anew have to see answers as they come.
+  const telling = { policy: refusalPolicy, position: 'perCall' } as const;
   return {
-    reader: new SecretClient(vaultUri, credential, { ...options, retryOptions }),
-    writer: new SecretClient(vaultUri, credential, { ...options, retryOptions: { maxRetries: 0 } }),
+    reader: new SecretClient(vaultUri, credential, {
+      ...options,
+      ...retries,
+      additionalPolicies: [telling, ...retries.additionalPolicies],
+    }),
+    writer: new SecretClient(vaultUri, credential, {
+      ...options,
+      retryOptions: { maxRetries: 0 },
+      additionalPolicies: [telling],
+    }),
     timeoutSeconds,
   };
 }

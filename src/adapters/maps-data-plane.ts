@@ -3,8 +3,8 @@ import { createTracingClient } from '@azure/core-tracing';
 import type { MapsDataPlane } from '../app/telling-ports.ts';
 import type { Failure } from '../core/failure.ts';
 import { unavailable } from '../core/failure.ts';
-import type { CallSite } from './azure-advice.ts';
 import { timedOut, toFailure } from './azure-failure.ts';
+import type { CallSite } from './call-site.ts';
 import { DeadlineError, withDeadline } from './deadline.ts';
 
 export interface MapsDataPlaneOptions {

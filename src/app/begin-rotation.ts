@@ -12,7 +12,7 @@ import { supersede } from '../core/step.ts';
 import { announceChanges } from './announce-changes.ts';
 import { snapshotOf } from './key-snapshot.ts';
 import { locateAccount } from './locate-account.ts';
-import { noteLock, noteReading } from './note-reading.ts';
+import { noteReading, noteReadOnly } from './note-reading.ts';
 import type { Patience } from './patience.ts';
 import { NOBODY_WAITS } from './patience.ts';
 import type {
@@ -117,7 +117,7 @@ export async function beginByPolicy(
   ]);
   const failed = firstFailure(keys, facts, unready, vaultUnready);
   if (failed !== undefined) {
-    await noteLock(services, view, failed);
+    await noteReadOnly(services, view, failed);
     return { kind: 'failed', failure: failed };
   }
   const read = okValue(keys);

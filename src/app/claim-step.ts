@@ -2,6 +2,7 @@ import type { Driver, Effect, Step } from '../core/effect.ts';
 import { isTelling } from '../core/effect.ts';
 import type { Rotation } from '../core/rotation.ts';
 import { owesEvent } from '../core/rotation.ts';
+import { failureFields } from './failure-fields.ts';
 import type { AccountKeys, HeldRotation, Hold } from './ports.ts';
 import type { Services } from './services.ts';
 import { tellTransition } from './tell-transition.ts';
@@ -84,7 +85,7 @@ async function suspend(
   await queue.send({ kind: 'rotation', rotationId, attempt }, seconds + 1);
   const saved = await store.saveRotation(held, next.rotation, { seconds });
   if (saved === 'lost') return 'lost';
-  const fields = { rotationId, accountId, seconds, attempt, code: failure?.code };
+  const fields = { rotationId, accountId, seconds, attempt, ...failureFields(failure) };
   if (attempt > USUAL_ATTEMPTS) log.warn('The rotation goes on later', fields);
   else log.info('The rotation goes on later', fields);
   return saved;

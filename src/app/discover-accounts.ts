@@ -6,6 +6,7 @@ import { listGoesInCircles, listHasNoEnd, listNotFinished } from '../core/failur
 import { followLink, NO_PAGES } from '../core/page-trail.ts';
 import type { Scope } from '../core/scope.ts';
 import { scopeId } from '../core/scope.ts';
+import { failureFields } from './failure-fields.ts';
 import { mergeSequences } from './merge-sequences.ts';
 import type { AccountPage, AccountReading, Outcome } from './ports.ts';
 import type { Services } from './services.ts';
@@ -76,7 +77,7 @@ function toDiscovered(reading: AccountReading): Exclude<Discovered, { kind: 'fai
 }
 
 function tellFailed({ log }: Services, scope: Scope, failure: Failure): Discovered {
-  log.error('A scope could not be listed', { scope: scopeId(scope), code: failure.code });
+  log.error('A scope could not be listed', { scope: scopeId(scope), ...failureFields(failure) });
   return { kind: 'failed-scope', scope: scopeId(scope), failure };
 }
 

@@ -7,6 +7,7 @@ import type { Tried } from '../core/rotation.ts';
 import { triesOf } from '../core/rotation.ts';
 import type { Secret } from '../core/secret.ts';
 import { keyUpdatedAt } from '../core/time.ts';
+import { failureFields } from './failure-fields.ts';
 import { snapshotOf } from './key-snapshot.ts';
 import type { AccountKeys, HeldRotation } from './ports.ts';
 import { readAccountKeys } from './read-account-keys.ts';
@@ -58,7 +59,8 @@ function toStore({ policy }: Services, { account, rotation, stored }: HeldRotati
 function whenNotStored({ log }: Services, { rotation }: HeldRotation): (failure: Failure) => Input {
   return (failure) => {
     const { rotationId, accountId, keyType } = rotation;
-    log.error('The new key could not be stored', { rotationId, accountId, keyType, code: failure.code });
+    const fields = { rotationId, accountId, keyType, ...failureFields(failure) };
+    log.error('The new key could not be stored', fields);
     return { kind: 'store-failed', failure };
   };
 }

@@ -1,18 +1,33 @@
+import type { Account } from '../core/account.ts';
+import { accountId } from '../core/account.ts';
 import type { AccountRecord } from '../core/account-record.ts';
 import { knownKeys, newAccountRecord, withFacts, withFailedTry, withKeys } from '../core/account-record.ts';
 import type { Failure } from '../core/failure.ts';
 import { rotatesByPolicy, staleHint } from '../core/policy.ts';
 import { optInTag, readPolicy, taggedMaxAge } from '../core/policy-settings.ts';
 import { fromMilliseconds } from '../core/time.ts';
+import { failureFields } from './failure-fields.ts';
 import { snapshotOf } from './key-snapshot.ts';
 import type { AccountReading, AccountView, KeysReading } from './ports.ts';
 import type { Services } from './services.ts';
 
 /** So that the plan can say why nothing happens. */
-export async function noteLock({ store }: Services, view: AccountView, { code }: Failure): Promise<void> {
-  if (code !== 'ScopeLocked' || view.running !== undefined) return;
+export async function noteReadOnly({ store }: Services, view: AccountView, { code }: Failure): Promise<void> {
+  const why = READ_ONLY[code];
+  if (why === undefined || view.running !== undefined) return;
   const record = view.stored?.record ?? newAccountRecord(view.account);
-  await store.saveAccount(view, { ...record, readOnlyLock: true });
+  await store.saveAccount(view, { ...record, ...why });
+}
+
+/** By the code with which ARM refuses to read keys until somebody acts. */
+const READ_ONLY: Readonly<Record<string, Pick<AccountRecord, 'readOnlyLock' | 'readOnlySubscription'>>> = {
+  ScopeLocked: { readOnlyLock: true, readOnlySubscription: false },
+  ReadOnlyDisabledSubscription: { readOnlyLock: false, readOnlySubscription: true },
+};
+
+/** Of what was begun for a caller: they are told what to do, and the log has what a service's support asks for. */
+export function noteRefusal({ log }: Services, account: Account, failure: Failure): void {
+  log.warn('A request could not be begun', { accountId: accountId(account), ...failureFields(failure) });
 }
 
 /** What is known of an account after a try of the timer that failed: the plan, and the next run, say so. */

@@ -1,9 +1,12 @@
 import type { Input } from '../core/effect.ts';
+import type { RotationEvent } from '../core/events.ts';
 import { decide } from '../core/policy.ts';
 import type { Rotation } from '../core/rotation.ts';
 import { triesOf } from '../core/rotation.ts';
 import { isInScope } from '../core/scope.ts';
+import { knownCode } from '../core/service-codes/index.ts';
 import type { Claim } from './claim-step.ts';
+import { failureFields } from './failure-fields.ts';
 import { findMovedAccount } from './find-moved-account.ts';
 import { snapshotOf } from './key-snapshot.ts';
 import { promoteNewKey, storeNewKey, verifyNewKey } from './new-key.ts';
@@ -20,7 +23,7 @@ export async function performEffect(
   { held, effect, leasedAt, keys }: Claim,
   patience: Patience,
 ): Promise<[Input, AccountKeys?]> {
-  const { events, vault, dataPlane, clock } = services;
+  const { vault, dataPlane, clock } = services;
   switch (effect.kind) {
     case 'read':
       return readAgain(services, held);
@@ -35,16 +38,29 @@ export async function performEffect(
     case 'verify':
       if (dataPlane === undefined) throw new Error('There is nothing to try a key on.');
       return verifyNewKey(services, dataPlane, held, keys);
-    case 'publish': {
-      const failure = await events.publish(effect.event);
-      return [failure === undefined ? { kind: 'published' } : { kind: 'publish-failed', failure }];
-    }
+    case 'publish':
+      return [await publish(services, held, effect.event)];
     case 'wait':
       await clock.sleep(effect.seconds);
       return [{ kind: 'woken', idleSeconds: effect.seconds }];
     default:
       throw new Error(`A driver performs no '${effect.kind}'.`);
   }
+}
+
+async function publish(
+  { events, log }: Services,
+  { rotation }: HeldRotation,
+  event: RotationEvent,
+): Promise<Input> {
+  const failure = await events.publish(event);
+  if (failure === undefined) return { kind: 'published' };
+  if (knownCode(failure.code)?.slow) {
+    const { rotationId, accountId, keyType } = rotation;
+    const fields = { rotationId, accountId, keyType, ...failureFields(failure) };
+    log.error('Event Grid does not take the event as it is', fields);
+  }
+  return { kind: 'publish-failed', failure };
 }
 
 async function post(

@@ -10,6 +10,7 @@ import { isInScope } from '../core/scope.ts';
 import type { WorkMessage } from '../core/work-message.ts';
 import { beginByPolicy } from './begin-rotation.ts';
 import { driveStarted } from './drive-rotation.ts';
+import { failureFields } from './failure-fields.ts';
 import { noteFailedTry } from './note-reading.ts';
 import type { Patience } from './patience.ts';
 import { NOBODY_WAITS } from './patience.ts';
@@ -119,11 +120,11 @@ async function putOffReading(
   const { log, queue, timings } = services;
   const { account, attempt } = message;
   const id = accountId(account);
-  const { code } = failure;
-  if (failure.status === 404) return log.warn('The account is gone', { accountId: id, code, attempt });
+  const told = { accountId: id, ...failureFields(failure), attempt };
+  if (failure.status === 404) return log.warn('The account is gone', told);
   const { failedTry } = await noteFailedTry(services, view, failure);
   const { tries = 1, since } = failedTry ?? {};
-  const fields = { accountId: id, code, attempt, tries, since };
+  const fields = { ...told, tries, since };
   if (!failure.passing || attempt >= MAX_READINGS) {
     return log.error('The account can not be read; the next run of the timer tries it again', fields);
   }

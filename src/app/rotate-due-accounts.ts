@@ -2,6 +2,7 @@ import { pMapIterable } from 'p-map';
 import { KEY_TYPES } from '../core/key-type.ts';
 import { toCode } from '../core/known-forms.ts';
 import { releaseDelay } from '../core/pacing.ts';
+import type { SkipReason } from '../core/policy.ts';
 import { keysOfUnknownAge } from '../core/policy.ts';
 import { optInTag } from '../core/policy-settings.ts';
 import { keyUpdatedAt, readableTime } from '../core/time.ts';
@@ -93,11 +94,13 @@ function oldestAge({ decision, record }: Judgement, now: number): number {
   return Math.max(...ages, 0) / 1000;
 }
 
-/** Due, or of unknown age; and under a lock that somebody may have taken away since. */
+/** Due, or of unknown age; and read-only, which somebody may have ended since. */
 function isWorthALook({ decision }: Judgement): boolean {
-  if (decision.kind === 'skip') return decision.code === 'ReadOnlyLock';
+  if (decision.kind === 'skip') return READ_ONLY.has(decision.code);
   return decision.kind === 'rotate' || decision.kind === 'unread';
 }
+
+const READ_ONLY: ReadonlySet<SkipReason> = new Set(['ReadOnlyLock', 'ReadOnlySubscription']);
 
 async function release(
   { queue }: Services,

@@ -21,6 +21,7 @@ import { tooManyChanges } from './begin-rotation.ts';
 import type { Driven } from './drive-rotation.ts';
 import { driveStarted, takeOver } from './drive-rotation.ts';
 import { isHeld } from './hold.ts';
+import { noteRefusal } from './note-reading.ts';
 import type { Patience } from './patience.ts';
 import { less } from './patience.ts';
 import type { AccountView, RequestIds, StoredRotation } from './ports.ts';
@@ -148,6 +149,7 @@ async function beginAndDrive(
       past.raced = true;
       return 'again';
     case 'failed':
+      noteRefusal(services, view.account, begun.failure);
       if (begun.rotationId === undefined && (await hasTwin(services, request, past))) return 'again';
       return { ...begun, failure: nothingRegenerated(begun.failure) };
     case 'declined':

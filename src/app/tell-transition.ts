@@ -1,6 +1,7 @@
 import type { Rotation } from '../core/rotation.ts';
 import { startedAt } from '../core/rotation.ts';
 import { keyUpdatedAt } from '../core/time.ts';
+import { failureFields } from './failure-fields.ts';
 import type { LogFields } from './ports.ts';
 import type { Services } from './services.ts';
 
@@ -28,7 +29,7 @@ function logTransition({ log }: Services, rotation: Rotation, now: number): void
   const { rotationId, accountId, keyType, state, trigger, reason, failure, secretId, verified } = rotation;
   const fields: LogFields = {
     ...{ rotationId, accountId, keyType, state, trigger, reason, secretId, verified },
-    code: failure?.code,
+    ...failureFields(failure),
   };
   if (state === 'failed') {
     // A caller was told of his, and one that was overtaken is nobody's loss: those of the timer are for somebody to see to.

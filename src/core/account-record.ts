@@ -36,6 +36,8 @@ export interface AccountRecord {
   readonly readOnlyLock?: boolean;
   /** What the timer's last try to look at its keys came to, where it failed. */
   readonly failedTry?: FailedTry;
+  /** Whether that was its disabled subscription. */
+  readonly readOnlySubscription?: boolean;
   /** Rotations that regenerated a key of which nobody has been told yet. */
   readonly untold: readonly string[];
   /** Rotations that failed after a POST in doubt: a key that changes after all was changed by them. */
@@ -139,7 +141,13 @@ export function withKeys(
   keys: KeySnapshot,
   now: string,
 ): AccountRecord {
-  return { ...record, seen: withReading(record.seen, keys), lookedAt: now, readOnlyLock: false };
+  return {
+    ...record,
+    seen: withReading(record.seen, keys),
+    lookedAt: now,
+    readOnlyLock: false,
+    readOnlySubscription: false,
+  };
 }
 
 /** A try to look at its keys that failed at `now`, RFC 3339. */

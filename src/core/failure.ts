@@ -12,9 +12,13 @@ export interface Failure {
   readonly retryAfterSeconds?: number;
   /** Whether the very same call can succeed later, with nobody changing anything here. */
   readonly passing: boolean;
+  /** By which the support of a service finds the call that it refused. */
+  readonly correlationId?: string;
+  /** What a service answered, where `status` tells something else. */
+  readonly serviceStatus?: number;
 }
 
-type Extra = Partial<Pick<Failure, 'target' | 'retryAfterSeconds' | 'passing'>>;
+type Extra = Partial<Omit<Failure, 'code' | 'message' | 'status'>>;
 
 /** A failure that the caller has to mend: it stays, however often it is tried. */
 export function fault(status: number, code: string, message: string, extra: Extra = {}): Failure {

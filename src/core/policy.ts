@@ -42,6 +42,7 @@ export type SkipReason =
   | 'LocalAuthDisabled'
   | 'NotProvisioned'
   | 'ReadOnlyLock'
+  | 'ReadOnlySubscription'
   | 'InUseUnknown';
 
 export type PolicyDecision =
@@ -196,6 +197,12 @@ function skipByFacts({ facts, record }: PolicyInput): PolicyDecision | undefined
     return skip(
       'ReadOnlyLock',
       'A read-only lock on the account, its resource group or its subscription kept ARM from reading its keys the last time. Remove it.',
+    );
+  }
+  if (record?.readOnlySubscription) {
+    return skip(
+      'ReadOnlySubscription',
+      'The subscription of the account was disabled when its keys were to be read the last time. Enable it again.',
     );
   }
   return undefined;

@@ -35,6 +35,12 @@ export const ACCOUNT_ADVICE: Readonly<Record<string, Advice>> = {
       'A read-only lock on the account, its resource group or its subscription keeps the app from reading its keys.',
     todo: 'Remove the lock, or replace it by a delete lock, which does no harm. The next run tries again.',
   },
+  ReadOnlySubscription: {
+    title: 'Subscription disabled',
+    meaning:
+      'The subscription of the account was disabled when its keys were to be read last, so they could not be, nor be regenerated.',
+    todo: 'Enable the subscription again; mostly a payment or its spending limit has disabled it. The next run tries again.',
+  },
   InUseUnknown: {
     title: 'Key in use not known',
     meaning:

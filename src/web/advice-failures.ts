@@ -1,9 +1,6 @@
 import type { Advice } from './advice.ts';
 
-const CHECK_ROLE =
-  'Assign the role that the message names to the app’s managed identity (docs/deploy.md has all of them). A role just assigned can take some minutes, for a managed identity up to a day.';
-
-/** Why a rotation failed or waits: failures of this app, and those of Azure Resource Manager that are met most. */
+/** Why a rotation failed or waits, in codes of this app. Those of Azure are in the core, with all that follows from them. */
 export const FAILURE_ADVICE: Readonly<Record<string, Advice>> = {
   InvalidConfiguration: {
     title: 'Wrong app setting',
@@ -48,23 +45,6 @@ export const FAILURE_ADVICE: Readonly<Record<string, Advice>> = {
     meaning: 'Azure Maps said nothing of use about the new key.',
     todo: 'Wait: it is tried again, and then announced in any case. If it goes on, check AZURE_MAPS_ENDPOINT and the app’s network, or switch ROTATION_VERIFY off.',
   },
-  ObjectIsDeletedButRecoverable: {
-    title: 'Secret was deleted',
-    meaning:
-      'Somebody deleted a Key Vault secret of the account, so no new key can be stored. Before a key was regenerated, none is; after that, its event waits.',
-    todo: 'Recover the deleted secret in the vault, or purge it. The app goes on by itself; an order has to be sent again.',
-  },
-  ObjectIsBeingDeleted: {
-    title: 'Secret is being deleted',
-    meaning:
-      'Somebody is deleting or purging a Key Vault secret of the account, so no new key can be stored.',
-    todo: 'Wait until that is done; a secret that was deleted and not purged has to be recovered. The app goes on by itself; an order has to be sent again.',
-  },
-  ForbiddenByRbac: {
-    title: 'Vault refuses the app',
-    meaning: 'The app’s identity may not store secrets in the Key Vault, so the new key’s event waits.',
-    todo: CHECK_ROLE,
-  },
   UnexpectedAnswer: {
     title: 'Unreadable answer',
     meaning: 'A service, or a proxy before it, gave an answer that is none of its own.',
@@ -77,8 +57,9 @@ export const FAILURE_ADVICE: Readonly<Record<string, Advice>> = {
   },
   IdentityUnavailable: {
     title: 'No token for the app',
-    meaning: 'The app’s managed identity got no token.',
-    todo: 'Check that the identity is assigned to the Function App, and that AZURE_CLIENT_ID is its client id.',
+    meaning:
+      'The app’s managed identity got no token. The message beside it has what the identity endpoint answered.',
+    todo: 'Do what the message says: each answer of the identity endpoint has another cause. docs/operate.md has all of them.',
   },
   Unreachable: {
     title: 'Service not reached',
@@ -134,37 +115,6 @@ export const FAILURE_ADVICE: Readonly<Record<string, Advice>> = {
     meaning: 'The request met an error of this app.',
     todo: 'Find the app’s log by the request id, and report it.',
   },
-  AuthorizationFailed: {
-    title: 'Permission missing',
-    meaning: 'The app’s identity may not do this in Azure.',
-    todo: CHECK_ROLE,
-  },
-  Http403: { title: 'Permission missing', meaning: 'Azure refused the app’s identity.', todo: CHECK_ROLE },
-  Http401: {
-    title: 'Token refused',
-    meaning: 'Azure did not take the token of the app’s identity.',
-    todo: 'Check AZURE_CLIENT_ID, the identity and the endpoint settings of the cloud.',
-  },
-  ScopeLocked: {
-    title: 'Read-only lock',
-    meaning: 'A lock keeps Azure from carrying out the request.',
-    todo: 'Remove the read-only lock of the account, its resource group or its subscription.',
-  },
-  ResourceNotFound: {
-    title: 'Account not found',
-    meaning: 'Azure knows no such account.',
-    todo: 'Check the names. An account that was deleted drops out by itself.',
-  },
-  ResourceGroupNotFound: {
-    title: 'Resource group not found',
-    meaning: 'Azure knows no such resource group.',
-    todo: 'Check ROTATION_SCOPES: the resource group may have been deleted or renamed.',
-  },
-  SubscriptionNotFound: {
-    title: 'Subscription not found',
-    meaning: 'Azure knows no such subscription, or the app’s identity sees nothing of it.',
-    todo: 'Check ROTATION_SCOPES, and that the identity has its role on the subscription.',
-  },
   ListGoesInCircles: {
     title: 'A list goes in circles',
     meaning:
@@ -182,10 +132,5 @@ export const FAILURE_ADVICE: Readonly<Record<string, Advice>> = {
     meaning:
       'Listing the scopes took longer than there is for it, so this one was not listed, or not to its end.',
     todo: 'Look at what the other scopes failed of, if any did. The next run tries it again; if it goes on, look at the health of Azure Resource Manager.',
-  },
-  TooManyRequests: {
-    title: 'Throttled',
-    meaning: 'Azure Resource Manager allows so many requests for a subscription, and they were used up.',
-    todo: 'Wait: the app paces itself and tries again.',
   },
 };

@@ -1,6 +1,8 @@
+import { codeByStatus } from '../core/service-codes/by-status.ts';
 import { ACCOUNT_ADVICE } from './advice-accounts.ts';
 import { FAILURE_ADVICE } from './advice-failures.ts';
 import { REQUEST_ADVICE } from './advice-requests.ts';
+import { SERVICE_ADVICE, toAdvice } from './advice-services.ts';
 
 /** What a code means to the person who meets it, in words that pages and documents share. */
 export interface Advice {
@@ -10,8 +12,9 @@ export interface Advice {
   readonly todo: string;
 }
 
-/** Every code of this app, and those of Azure that operators meet most. */
+/** Every code of this app, and those that the services of Azure are known to use. */
 export const ADVICE: Readonly<Record<string, Advice>> = {
+  ...SERVICE_ADVICE,
   ...ACCOUNT_ADVICE,
   ...FAILURE_ADVICE,
   ...REQUEST_ADVICE,
@@ -22,16 +25,11 @@ export function adviceFor(code: string): Advice {
   const known = Object.hasOwn(ADVICE, code) ? ADVICE[code] : undefined;
   if (known !== undefined) return known;
   const status = Number(/^Http(\d{3})$/.exec(code)?.[1]);
-  if (status >= 500 || status === 429 || status === 408) return AZURE_TROUBLE;
+  if (status >= 400) return toAdvice(codeByStatus(status));
   return {
     title: code,
-    meaning: 'Azure refused the call with a code of its own; the message beside it is Azure’s.',
+    meaning:
+      'Azure refused the call with a code of its own; the message beside it is the app’s, by the status.',
     todo: 'Follow the message. If it names a missing permission, compare the roles of the app’s identity with docs/deploy.md.',
   };
 }
-
-const AZURE_TROUBLE: Advice = {
-  title: 'Azure has trouble',
-  meaning: 'A service of Azure answered that it can’t serve the call now.',
-  todo: 'Wait: the app tries again by itself. If it goes on for an hour, look at the health of the Azure service in the portal.',
-};

@@ -15,6 +15,14 @@ export interface ReplyFacts {
 /** What a client waits where a failure that passes does not say how long. */
 const DEFAULT_RETRY_AFTER = 10;
 
+/** Refusals that pass by themselves; a missing role or a refused token may take hours. */
+const SOON_OVER: ReadonlySet<number> = new Set([408, 409, 412, 423, 429]);
+
+/** Whether a caller is told when to come back, even where nobody has said it. */
+export function hasRetryAfter({ status, passing }: Failure): boolean {
+  return passing && (SOON_OVER.has(status) || status >= 500);
+}
+
 /** Why the caller himself is not let in. */
 export function refusalReply(failure: Failure, facts: ReplyFacts): HttpResponseInit {
   const reply = errorReply(failure, facts);
@@ -23,19 +31,23 @@ export function refusalReply(failure: Failure, facts: ReplyFacts): HttpResponseI
     : reply;
 }
 
-/**
- * Why something was not done, by who was let in. A 401 is of a service that refused the app's own identity: passed on
- * as it is, it would send the caller to look for a fault in his own sign-in.
- */
+/** Why something was not done for a caller who was let in. */
 export function failureReply(failure: Failure, facts: ReplyFacts): HttpResponseInit {
-  return errorReply(failure.status === 401 ? { ...failure, status: 503 } : failure, facts);
+  return errorReply(asTold(failure), facts);
+}
+
+/**
+ * A 401 of a service refuses the app's own identity: passed on as it is, it would send the callers to look for a fault
+ * in their own sign-in.
+ */
+export function asTold(failure: Failure): Failure {
+  return failure.status === 401 ? { ...failure, status: 503 } : failure;
 }
 
 /** ARM's `ErrorResponse`. */
 function errorReply(failure: Failure, facts: ReplyFacts) {
   const { code, message, target, status } = failure;
-  const waits = failure.passing && (status === 408 || status === 429 || status >= 500);
-  const retryAfter = failure.retryAfterSeconds ?? (waits ? DEFAULT_RETRY_AFTER : undefined);
+  const retryAfter = failure.retryAfterSeconds ?? (hasRetryAfter(failure) ? DEFAULT_RETRY_AFTER : undefined);
   // An id can also be refused by what is known of it.
   const isIdRefused = facts.repeatability !== undefined && target?.startsWith('Repeatability-');
   return {

@@ -2,8 +2,8 @@ import { createHttpHeaders, createPipelineRequest, RestError } from '@azure/core
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toAccountKeys, toAccountReading } from '../../src/adapters/arm-answers.ts';
-import type { CallSite } from '../../src/adapters/azure-advice.ts';
 import { toFailure } from '../../src/adapters/azure-failure.ts';
+import type { CallSite } from '../../src/adapters/call-site.ts';
 import { arbitraryDisguise, arbitraryKey, holdsKey } from '../support/disguises.ts';
 
 const ACCOUNT =
@@ -56,7 +56,8 @@ describe('SEC-07: a service’s code passes, and its words are replaced by what 
     [409, 'ReadOnlyDisabledSubscription', 'The subscription is disabled'],
     [401, 'InvalidAuthenticationToken', "app's own identity was refused"],
     [401, 'InvalidAuthenticationTokenTenant', 'another tenant'],
-    [429, 'TooManyRequests', 'try again later'],
+    [429, 'TooManyRequests', 'allows so many in a time'],
+    [429, 'SubscriptionRequestsThrottled', 'so many requests for a subscription'],
     [500, 'SomethingNew', 'an error on its side'],
     [403, 'ForbiddenByFirewall', 'network rule of Key Vault', VAULT],
     [403, 'ForbiddenByRbac', VAULT.action, VAULT],
@@ -73,7 +74,7 @@ describe('SEC-07: a service’s code passes, and its words are replaced by what 
   test('a code that is none is told by its status', () => {
     expect(fail(400, 'no such thing')).toMatchObject({
       code: 'Http400',
-      message: 'Azure Resource Manager answered 400 Http400.',
+      message: expect.stringContaining('Azure Resource Manager answered 400 Http400: '),
     });
   });
 

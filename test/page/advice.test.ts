@@ -48,7 +48,8 @@ test.each(Object.entries(ADVICE))(
 
 test.each([
   ['Http503', 'Azure has trouble'],
-  ['Http429', 'Azure has trouble'],
+  ['Http429', 'Throttled'],
+  ['Http418', 'Request refused'],
   ['SomeCodeOfAzure', 'SomeCodeOfAzure'],
   ['constructor', 'constructor'],
 ])('a code of Azure’s own, %s, gets advice too', (code, title) => {

@@ -1,7 +1,10 @@
+import { IDENTITY_ANSWERS } from '../../core/service-codes/identity.ts';
+import { SERVICE_CODES } from '../../core/service-codes/index.ts';
 import { ACCOUNT_ADVICE } from '../../web/advice-accounts.ts';
 import { FAILURE_ADVICE } from '../../web/advice-failures.ts';
 import { REQUEST_ADVICE } from '../../web/advice-requests.ts';
-import { codeTable } from './code-table.ts';
+import { STATUS_CODES } from '../../web/advice-services.ts';
+import { codeTable, serviceCodeTable } from './code-table.ts';
 import { stateDiagrams } from './state-diagram.ts';
 
 /** The documents with parts that come from the code. */
@@ -27,6 +30,13 @@ function generatedParts(): Readonly<Record<string, string>> {
     'account-codes': codeTable(ACCOUNT_ADVICE),
     'failure-codes': codeTable(FAILURE_ADVICE),
     'request-codes': codeTable(REQUEST_ADVICE),
+    'arm-codes': serviceCodeTable(SERVICE_CODES['Azure Resource Manager']),
+    'key-vault-codes': serviceCodeTable(SERVICE_CODES['Key Vault']),
+    'event-grid-codes': serviceCodeTable(SERVICE_CODES['Event Grid']),
+    'maps-codes': serviceCodeTable(SERVICE_CODES['Azure Maps']),
+    'storage-codes': serviceCodeTable(SERVICE_CODES['Azure Storage']),
+    'status-codes': serviceCodeTable(STATUS_CODES),
+    'identity-answers': serviceCodeTable(IDENTITY_ANSWERS),
   };
 }
 

@@ -1,13 +1,18 @@
 import type { SkipReason } from '../../core/policy.ts';
+import { IDENTITY_ANSWERS } from '../../core/service-codes/identity.ts';
 import { ACCOUNT_ID, ROTATION_ID } from '../schema/values.ts';
 import type { ErrorCase } from './request-errors.ts';
+import { ARM_ERRORS, VAULT_ERRORS } from './service-errors.ts';
 
 const NOTHING =
   'No key was regenerated for this request, and none will be: send it again, with the same Repeatability-Request-ID if it had one.';
-const ARM = 'Azure Resource Manager answered';
 
-/** A lock is what ARM answers itself, as `ScopeLocked`, before the policy can speak of it. */
-type Declined = Exclude<SkipReason, 'ReadOnlyLock'> | 'NotDue' | 'Overlap' | 'EventPending';
+/** What can only be read is what ARM answers itself, as `ScopeLocked`, before the policy can speak of it. */
+type Declined =
+  | Exclude<SkipReason, 'ReadOnlyLock' | 'ReadOnlySubscription'>
+  | 'NotDue'
+  | 'Overlap'
+  | 'EventPending';
 
 /** Why the policy regenerates nothing, from `rotate`. */
 const POLICY_ERRORS = {
@@ -64,26 +69,15 @@ const POLICY_ERRORS = {
 
 /** What can keep a key from being regenerated, or its outcome from being known. */
 export const ACCOUNT_ERRORS = {
+  ...ARM_ERRORS,
+  ...VAULT_ERRORS,
   ...POLICY_ERRORS,
-  BadRequest: {
-    status: 400,
-    when: 'ARM refused the request',
-    message: `${ARM} 400 BadRequest.`,
-  },
   AccountOutOfScope: {
     status: 403,
     when: 'the account is outside of `ROTATION_SCOPES`; ARM was not asked',
     message: `The account '${ACCOUNT_ID}' is outside of the scopes that this app may touch. Add its id, or that of its resource group or subscription, to the app setting ROTATION_SCOPES.`,
     target: 'ROTATION_SCOPES',
   },
-  AuthorizationFailed: {
-    status: 403,
-    when: "the app's identity lacks a role",
-    message: `${ARM} 403 AuthorizationFailed: The app's identity needs a role with the action Microsoft.Maps/accounts/regenerateKey/action on ${ACCOUNT_ID}, or on a scope above it. A role just assigned can take a while to apply. ${NOTHING}`,
-  },
-  ResourceNotFound: notFound('ResourceNotFound', 'account'),
-  ResourceGroupNotFound: notFound('ResourceGroupNotFound', 'resource group'),
-  SubscriptionNotFound: notFound('SubscriptionNotFound', 'subscription'),
   AccountReplaced: {
     status: 404,
     when: 'another account was made under the name of the one that the rotation was of',
@@ -94,22 +88,6 @@ export const ACCOUNT_ERRORS = {
     when: 'another rotation of the account, named by `x-ms-rotation-id`, is under way, or may still be carried out; this request regenerated nothing',
     message: `The rotation ${ROTATION_ID} of this account is under way, and one runs at a time. Try again after 10 seconds, or follow it at /api/rotations/${ROTATION_ID}.`,
     passing: true,
-  },
-  Conflict: {
-    status: 409,
-    when: 'ARM refused because of the state of the account',
-    message: `${ARM} 409 Conflict: Another change may be under way. ${NOTHING}`,
-  },
-  ScopeLocked: {
-    status: 409,
-    when: 'a read-only lock keeps ARM from reading or regenerating keys',
-    message: `${ARM} 409 ScopeLocked: Remove the read-only lock of the resource, or of its group or subscription.`,
-  },
-  ObjectIsDeletedButRecoverable: {
-    status: 409,
-    when: 'the Key Vault secret in which the new key would be stored was deleted; nothing was regenerated',
-    message:
-      'The secret map-storefront-current-0a1b2c3d4e5f6071 of Key Vault was deleted, so no new key can be stored in it. Recover or purge it, which the app itself may not do.',
   },
   Superseded: {
     status: 409,
@@ -122,23 +100,6 @@ export const ACCOUNT_ERRORS = {
     message:
       'An earlier request with this Repeatability-Request-ID was for the other key. Use a new id for a new request.',
     target: 'Repeatability-Request-ID',
-  },
-  PreconditionFailed: {
-    status: 412,
-    when: 'ARM refused',
-    message: `${ARM} 412 PreconditionFailed.`,
-  },
-  TooManyRequests: {
-    status: 429,
-    when: 'ARM throttles',
-    message: `${ARM} 429 TooManyRequests: Too many requests; try again later. ${NOTHING}`,
-    passing: true,
-  },
-  InternalServerError: {
-    status: 500,
-    when: 'ARM is in error',
-    message: `${ARM} 500 InternalServerError. ${NOTHING}`,
-    passing: true,
   },
   UnexpectedAnswer: {
     status: 502,
@@ -159,18 +120,11 @@ export const ACCOUNT_ERRORS = {
   ),
   Unreachable: notNow('ARM could not be reached', 'could not be reached (ECONNREFUSED).'),
   Timeout: notNow('ARM did not answer', 'did not answer within 10 seconds.'),
-  ServerTimeout: notNow('ARM timed out', 'answered 503 ServerTimeout.'),
   IdentityUnavailable: {
     status: 503,
     when: 'the app got no token',
-    message: `The app got no token for Azure Resource Manager. If the app has a user-assigned managed identity, the setting AZURE_CLIENT_ID must be that identity's client id; without one, it must not be set. ${NOTHING}`,
+    message: `${noToken()} ${NOTHING}`,
     target: 'AZURE_CLIENT_ID',
-    passing: true,
-  },
-  InvalidAuthenticationToken: {
-    status: 503,
-    when: "ARM answered 401: it refused the token of the app's own identity, not that of the caller; other codes of such a 401 come as 503 too",
-    message: `${ARM} 401 InvalidAuthenticationToken: The token of the app's own identity was refused; check that identity and the endpoint settings. ${NOTHING}`,
     passing: true,
   },
   ReadingUnproved: {
@@ -198,20 +152,15 @@ export const ACCOUNT_ERRORS = {
     message: `Event Grid has not accepted the events of 200 rotations of this account, and no more of them can wait. They are sent again by themselves. ${NOTHING}`,
     passing: true,
   },
-  GatewayTimeout: {
-    status: 504,
-    when: 'ARM timed out while the keys were read',
-    message: `${ARM} 504 GatewayTimeout. ${NOTHING}`,
-    passing: true,
-  },
 } as const satisfies Readonly<Record<string, ErrorCase>>;
-
-function notFound(code: string, what: string): ErrorCase {
-  const message = `${ARM} 404 ${code}: Check the names of the subscription, the resource group and the account.`;
-  return { status: 404, when: `there is no such ${what}, or the app's identity may not see it`, message };
-}
 
 function notNow(when: string, problem: string): ErrorCase {
   const message = `Azure Resource Manager ${problem} ${NOTHING}`;
   return { status: 503, when, message, passing: true };
+}
+
+function noToken(): string {
+  const { meaning, todo } = IDENTITY_ANSWERS.Http400;
+  const said = [meaning, todo].join(' ').replaceAll('’', "'");
+  return `The app got no token for Azure Resource Manager: the identity endpoint answered 400. ${said}`;
 }

@@ -8,6 +8,7 @@ import {
 } from '../schema/requests.ts';
 import { KEY_TIMES, KEYS, ROTATION } from './examples.ts';
 import type { ErrorCode, Operation } from './operation.ts';
+import { ARM_ERROR_CODES, VAULT_ERROR_CODES } from './service-errors.ts';
 
 const ACCOUNT_PATH =
   '/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Maps/accounts/{accountName}';
@@ -18,24 +19,14 @@ const REPEATABILITY = repeatabilityHeaders.partial();
 /** What both ways to a new key may answer. */
 const COMMON_ERRORS: readonly ErrorCode[] = [
   ...(['InvalidSubscriptionId', 'InvalidResourceGroupName', 'InvalidAccountName'] as const),
-  ...(['CrossSiteRequest', 'MissingHeader', 'InvalidHeader', 'BadRequest', 'AccountOutOfScope'] as const),
-  ...(['AuthorizationFailed', 'ResourceNotFound', 'ResourceGroupNotFound', 'SubscriptionNotFound'] as const),
-  'AccountReplaced',
-  ...(['RotationInProgress', 'LocalAuthDisabled', 'ScopeLocked', 'Conflict', 'Superseded'] as const),
-  'ObjectIsDeletedButRecoverable',
-  ...(['RepeatabilityExpired', 'ConditionHeadersNotSupported', 'PreconditionFailed'] as const),
-  ...(['TooManyRequests', 'InternalServerError'] as const),
+  ...(['CrossSiteRequest', 'MissingHeader', 'InvalidHeader', 'AccountOutOfScope'] as const),
+  ...ARM_ERROR_CODES,
+  ...VAULT_ERROR_CODES,
+  ...(['AccountReplaced', 'RotationInProgress', 'LocalAuthDisabled', 'Superseded'] as const),
+  ...(['RepeatabilityExpired', 'ConditionHeadersNotSupported'] as const),
   ...(['UnexpectedAnswer', 'OutcomeUnknown', 'NotCarriedOut', 'Unreachable', 'Timeout'] as const),
-  ...([
-    'ServerTimeout',
-    'IdentityUnavailable',
-    'InvalidAuthenticationToken',
-    'ReadingUnproved',
-    'StateSavedTooSlowly',
-    'AccountBusy',
-    'TooManyEventsPending',
-    'GatewayTimeout',
-  ] as const),
+  ...(['IdentityUnavailable', 'ReadingUnproved', 'StateSavedTooSlowly', 'AccountBusy'] as const),
+  'TooManyEventsPending',
 ];
 
 /** `more`: what else says that a key may have been regenerated. */

@@ -9,6 +9,7 @@ const STATUS_NAMES: Readonly<Record<string, string>> = {
   404: 'NotFound',
   409: 'Conflict',
   412: 'PreconditionFailed',
+  423: 'Locked',
   429: 'TooManyRequests',
   500: 'InternalServerError',
   502: 'BadGateway',

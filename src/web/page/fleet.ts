@@ -74,6 +74,7 @@ const WRONG = new Set([
   'Misconfigured',
   'InUseUnknown',
   'ReadOnlyLock',
+  'ReadOnlySubscription',
   'NotProvisioned',
   'OptInVanished',
   'UnreadableId',

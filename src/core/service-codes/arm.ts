@@ -1,0 +1,212 @@
+import { APPLIES_LATE, IN_TROUBLE, NEEDS_ROLE, PASSES, STAYS, THROTTLED, WAIT } from './presets.ts';
+import type { ServiceCodes } from './types.ts';
+
+const BUSY = {
+  title: 'Another change is under way',
+  meaning: 'Another change of the account is under way, and Azure makes one at a time.',
+  todo: 'Wait: the app tries again by itself. If it stays, look at the account in the portal.',
+} as const;
+
+const NAMES = 'Check the names of the subscription, the resource group and the account.';
+
+/**
+ * Codes of Azure Resource Manager, and of what is behind it.
+ * https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
+ */
+export const ARM_CODES = {
+  SubscriptionRequestsThrottled: {
+    ...PASSES,
+    ...THROTTLED,
+    status: 429,
+    meaning: 'Azure allows so many requests for a subscription in a time, and they were used up.',
+  },
+  TenantRequestsThrottled: {
+    ...PASSES,
+    ...THROTTLED,
+    status: 429,
+    meaning: 'Azure allows so many requests for a tenant in a time, and they were used up.',
+  },
+  ResourceRequestsThrottled: {
+    ...PASSES,
+    ...THROTTLED,
+    status: 429,
+    meaning: 'Azure Maps allows so many requests in a time, and they were used up.',
+  },
+  ResourceCollectionRequestsThrottled: {
+    ...PASSES,
+    ...THROTTLED,
+    status: 429,
+    meaning: 'Azure Maps allows so many requests in a time, and they were used up.',
+  },
+  OperationNotAllowed: {
+    ...PASSES,
+    status: 409,
+    title: 'Not allowed now',
+    meaning: 'Azure does not allow the operation in the state that things are in.',
+    todo: 'Wait: the app tries again by itself. If it stays, look at the account and its subscription in the portal.',
+  },
+  AnotherOperationInProgress: { ...PASSES, ...BUSY, status: 409 },
+  ConflictingConcurrentWriteNotAllowed: { ...PASSES, ...BUSY, status: 409 },
+  ConflictingUserInput: { ...PASSES, ...BUSY, status: 409 },
+  RetryableError: { ...PASSES, ...BUSY, status: 409 },
+  Conflict: { ...PASSES, ...BUSY, status: 409, meaning: 'Another change may be under way.' },
+  PreconditionFailed: { ...PASSES, ...BUSY, status: 412, meaning: 'Another change may be under way.' },
+  Locked: {
+    ...PASSES,
+    ...BUSY,
+    status: 423,
+    meaning: 'Azure holds the account locked while it works on it.',
+  },
+  ResourceGroupBeingDeleted: {
+    ...STAYS,
+    turn: 'nobody',
+    status: 409,
+    title: 'Resource group is being deleted',
+    meaning: 'The resource group of the account is being deleted, and the account with it.',
+    todo: 'Nothing. Once it is gone, take it out of ROTATION_SCOPES where it is named there.',
+  },
+  ScopeLocked: {
+    ...STAYS,
+    status: 409,
+    title: 'Read-only lock',
+    meaning: 'A lock keeps Azure from carrying out the request.',
+    todo: 'Remove the read-only lock of the account, its resource group or its subscription.',
+  },
+  ReadOnlyDisabledSubscription: {
+    ...STAYS,
+    status: 409,
+    title: 'Subscription disabled',
+    meaning: 'The subscription is disabled, so it can only be read, and not its keys.',
+    todo: 'Enable the subscription again; mostly a payment or its spending limit has disabled it.',
+  },
+  MissingSubscriptionRegistration: {
+    ...STAYS,
+    status: 409,
+    title: 'Azure Maps not registered',
+    meaning: 'The subscription is not registered for Azure Maps.',
+    todo: 'Somebody has to register the resource provider Microsoft.Maps in the subscription.',
+  },
+  SubscriptionNotRegistered: {
+    ...STAYS,
+    status: 409,
+    title: 'Azure Maps not registered',
+    meaning: 'The subscription is not registered for Azure Maps.',
+    todo: 'Somebody has to register the resource provider Microsoft.Maps in the subscription.',
+  },
+  NoRegisteredProviderFound: {
+    ...STAYS,
+    status: 400,
+    carriedOut: 'unknown',
+    title: 'Not offered there',
+    meaning: 'Azure offers this operation of Azure Maps in no region of the subscription’s cloud.',
+    todo: 'Check AZURE_RESOURCE_MANAGER_ENDPOINT, and whether that cloud has Azure Maps.',
+  },
+  DisallowedOperation: {
+    ...STAYS,
+    status: 403,
+    title: 'Not allowed in this subscription',
+    meaning: 'A subscription of this type may not use Azure Maps through Azure Resource Manager.',
+    todo: 'Move the account to another subscription, or ask for another offer for this one.',
+  },
+  RequestDisallowedByPolicy: {
+    ...STAYS,
+    status: 403,
+    title: 'Denied by Azure Policy',
+    meaning: 'An Azure Policy denies {action} on {scope}.',
+    todo: 'Exempt the account from the policy, or change the policy.',
+  },
+  AuthorizationFailed: { ...APPLIES_LATE, ...NEEDS_ROLE, status: 403 },
+  LinkedAuthorizationFailed: { ...APPLIES_LATE, ...NEEDS_ROLE, status: 403 },
+  DenyAssignmentAuthorizationFailed: {
+    ...STAYS,
+    status: 403,
+    title: 'Denied by a deny assignment',
+    meaning: 'A deny assignment keeps the app’s identity{who} from {action} on {scope}.',
+    todo: 'Exempt the identity from the deny assignment: it goes before every role.',
+  },
+  InvalidAuthenticationToken: {
+    ...APPLIES_LATE,
+    status: 401,
+    title: 'Token refused',
+    meaning: 'The token of the app’s own identity was refused.',
+    todo: 'Check that identity (AZURE_CLIENT_ID) and the endpoint settings of the cloud. A new token is asked for with the next try.',
+  },
+  AuthenticationFailed: {
+    ...APPLIES_LATE,
+    status: 401,
+    title: 'Token refused',
+    meaning: 'The token of the app’s own identity was refused.',
+    todo: 'Check that identity (AZURE_CLIENT_ID) and the endpoint settings of the cloud. A new token is asked for with the next try.',
+  },
+  ExpiredAuthenticationToken: {
+    ...PASSES,
+    status: 401,
+    title: 'Token expired',
+    meaning: 'The token of the app’s own identity is no longer good.',
+    todo: 'Wait: a new one is asked for with the next try.',
+  },
+  InvalidAuthenticationTokenTenant: {
+    ...STAYS,
+    status: 401,
+    title: 'Token of another tenant',
+    meaning: 'The token is of another tenant than the subscription.',
+    todo: 'Take the subscription out of ROTATION_SCOPES, and install the app in the subscription’s own tenant: its identity must be of that.',
+  },
+  InvalidAuthenticationTokenAudience: {
+    ...STAYS,
+    status: 401,
+    title: 'Token for another audience',
+    meaning: 'The token is for another audience than this Azure Resource Manager.',
+    todo: 'Check AZURE_RESOURCE_MANAGER_ENDPOINT: it must be that of the subscription’s cloud.',
+  },
+  ResourceNotFound: {
+    ...STAYS,
+    turn: 'caller',
+    status: 404,
+    title: 'Account not found',
+    meaning: 'There is nothing at {scope}.',
+    todo: `${NAMES} An account that was deleted drops out by itself.`,
+  },
+  ParentResourceNotFound: {
+    ...STAYS,
+    turn: 'caller',
+    status: 404,
+    title: 'Account not found',
+    meaning: 'There is nothing at {scope}.',
+    todo: `${NAMES} An account that was deleted drops out by itself.`,
+  },
+  ResourceGroupNotFound: {
+    ...STAYS,
+    turn: 'caller',
+    status: 404,
+    title: 'Resource group not found',
+    meaning: 'Azure knows no such resource group: there is nothing at {scope}.',
+    todo: `${NAMES} In ROTATION_SCOPES, the resource group may have been deleted or renamed since.`,
+  },
+  SubscriptionNotFound: {
+    ...STAYS,
+    turn: 'caller',
+    status: 404,
+    title: 'Subscription not found',
+    meaning: 'Azure knows no such subscription, or the app’s identity sees nothing of it.',
+    todo: `${NAMES} Where they are right, give the identity its role on the subscription.`,
+  },
+  BadRequest: {
+    ...STAYS,
+    status: 400,
+    carriedOut: 'unknown',
+    title: 'Request refused',
+    meaning: 'Azure does not take the request as the app sends it.',
+    todo: 'Look at the account in the portal: its state may say why. If it stays, report it.',
+  },
+  InternalServerError: { ...IN_TROUBLE, ...trouble('That is an error on its side.'), status: 500 },
+  BadGateway: { ...IN_TROUBLE, ...trouble('That is an error on its side.'), status: 502 },
+  ServerTimeout: { ...IN_TROUBLE, ...trouble('What is behind it did not answer in time.'), status: 503 },
+  ServiceUnavailable: { ...IN_TROUBLE, ...trouble('It can’t serve the call now.'), status: 503 },
+  GatewayTimeout: { ...IN_TROUBLE, ...trouble('What is behind it did not answer in time.'), status: 504 },
+} as const satisfies ServiceCodes;
+
+function trouble(meaning: string) {
+  return { title: 'Azure has trouble', meaning, todo: WAIT } as const;
+}

@@ -1,0 +1,84 @@
+import { APPLIES_LATE, IN_TROUBLE, NEEDS_ROLE, PASSES, STAYS, THROTTLED, WAIT } from './presets.ts';
+import type { ServiceCode } from './types.ts';
+
+const REFUSED = {
+  ...STAYS,
+  carriedOut: 'unknown',
+  status: 400,
+  title: 'Request refused',
+  meaning: '{service} does not take the request as the app sends it.',
+  todo: 'Look the code up in the documentation of {service}. If it stays, report it.',
+} as const satisfies ServiceCode;
+
+const BUSY = {
+  title: 'Another change is under way',
+  meaning: 'Another change may be under way.',
+  todo: 'Wait: the app tries again by itself. If it stays, look at {scope} in the portal.',
+} as const;
+
+/** Codes that nobody knows go by the status that they came with. 409, 412, 423 and 429 are alike: nothing was done. */
+const BY_STATUS: Readonly<Record<number, ServiceCode>> = {
+  401: {
+    ...APPLIES_LATE,
+    status: 401,
+    title: 'Token refused',
+    meaning: 'The token of the app’s own identity was refused.',
+    todo: 'Check that identity (AZURE_CLIENT_ID) and the endpoint settings of the cloud. A new token is asked for with the next try.',
+  },
+  403: { ...APPLIES_LATE, ...NEEDS_ROLE, status: 403 },
+  404: {
+    ...STAYS,
+    status: 404,
+    title: 'Not found',
+    meaning: 'There is no such thing at {scope}.',
+    todo: 'Check the setting that names it, or the names that it is made of.',
+  },
+  408: {
+    ...IN_TROUBLE,
+    status: 408,
+    title: 'Azure has trouble',
+    meaning: '{service} did not get the whole request in time.',
+    todo: WAIT,
+  },
+  409: { ...PASSES, ...BUSY, status: 409 },
+  412: { ...PASSES, ...BUSY, status: 412 },
+  423: { ...PASSES, ...BUSY, status: 423 },
+  429: { ...PASSES, ...THROTTLED, status: 429 },
+  500: {
+    ...IN_TROUBLE,
+    status: 500,
+    title: 'Azure has trouble',
+    meaning: 'That is an error on its side.',
+    todo: WAIT,
+  },
+  502: {
+    ...IN_TROUBLE,
+    status: 502,
+    title: 'Azure has trouble',
+    meaning: 'What is behind it gave no answer that can be used.',
+    todo: WAIT,
+  },
+  503: {
+    ...IN_TROUBLE,
+    status: 503,
+    title: 'Azure has trouble',
+    meaning: '{service} can’t serve the call now.',
+    todo: WAIT,
+  },
+  504: {
+    ...IN_TROUBLE,
+    status: 504,
+    title: 'Azure has trouble',
+    meaning: 'What is behind it did not answer in time.',
+    todo: WAIT,
+  },
+};
+
+/** The statuses that have a meaning of their own, and 400, which stands for all other refusals. */
+export const KNOWN_STATUSES: readonly number[] = [400, ...Object.keys(BY_STATUS).map(Number)];
+
+export function codeByStatus(status: number): ServiceCode {
+  const known = BY_STATUS[status];
+  if (known !== undefined) return known;
+  return { ...(status >= 500 ? codeByStatus(500) : REFUSED), status };
+}

@@ -1,0 +1,34 @@
+/** Refused, and sure to pass. */
+export const PASSES = { passes: true, turn: 'azure', carriedOut: 'no' } as const;
+
+/** Refused until somebody changes something. */
+export const STAYS = { passes: false, turn: 'operator', carriedOut: 'no' } as const;
+
+/** Refused until somebody changes something; where that was done just now, it takes a while to apply. */
+export const APPLIES_LATE = { passes: true, turn: 'operator', carriedOut: 'no' } as const;
+
+/** The service is in trouble, and what was asked for may have been done. */
+export const IN_TROUBLE = { passes: true, turn: 'azure', carriedOut: 'unknown' } as const;
+
+export const WAIT =
+  'Wait: the app tries again by itself. If it goes on for an hour, look at the health of {service} in the portal.';
+
+/** Of a role that is missing. */
+export const NEEDS_ROLE = {
+  title: 'Permission missing',
+  meaning: 'The app’s identity{who} needs a role with {action} on {scope}, or on a scope above it.',
+  todo: 'Assign it that role (docs/deploy.md has all of them). A role just assigned can take some minutes, for a managed identity up to a day.',
+} as const;
+
+/** Of a network that lets nobody in but those that it knows. */
+export const NETWORK_REFUSES = {
+  title: 'Network keeps the app out',
+  meaning: 'A network rule of {service} keeps the app out, so it is no matter of roles.',
+  todo: 'Let the app’s network in at {scope}: its subnet or outbound addresses in the firewall, or a private endpoint.',
+} as const;
+
+export const THROTTLED = {
+  title: 'Throttled',
+  meaning: 'Too many requests: {service} allows so many in a time, and they were used up.',
+  todo: 'Wait: the app paces itself and tries again later.',
+} as const;
