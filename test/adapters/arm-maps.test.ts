@@ -148,7 +148,7 @@ describe('a POST that was surely not carried out is refused', () => {
     expect(outcome).toMatchObject({ kind: 'refused', failure: { code: 'Unreachable' } });
   });
 
-  test.each([401, 403, 404, 409, 412, 429])('where ARM answers %i', async (status) => {
+  test.each([401, 403, 404, 409, 412, 423, 429])('where ARM answers %i', async (status) => {
     const azure = await trustedAzure();
     azure.faults.add({ operation: 'regenerateKey', status });
 
@@ -168,4 +168,53 @@ describe('a POST that was surely not carried out is refused', () => {
     });
     expect(posts(azure)).toEqual([]);
   });
+});
+
+describe('ARM-20: what passes, and was surely not carried out, is refused for now, whatever was asked', () => {
+  test.each([
+    [409, 'AnotherOperationInProgress'],
+    [412, 'PreconditionFailed'],
+    [423, 'Locked'],
+    [429, 'SubscriptionRequestsThrottled'],
+  ])('%i %s', async (status, code) => {
+    const azure = await trustedAzure();
+    const headers = { 'Retry-After': '7', 'x-ms-correlation-request-id': CORRELATION };
+    for (const operation of ['regenerateKey', 'listKeys', 'getAccount'] as const) {
+      azure.faults.add({ operation, status, code, headers });
+    }
+    const arm = armOf(azure);
+
+    const outcomes = [
+      await arm.regenerateKey(account, 'primary', async () => true),
+      await arm.readKeys(account),
+      await arm.readAccount(account),
+    ];
+
+    const failure = { status, code, passing: true, retryAfterSeconds: 7, correlationId: CORRELATION };
+    expect(outcomes).toMatchObject([
+      { kind: 'refused', failure },
+      { kind: 'failed', failure },
+      { kind: 'failed', failure },
+    ]);
+  });
+});
+
+const CORRELATION = '0a1b2c3d-4e5f-4a71-8b9c-0d1e2f3a4b5c';
+
+test('IDN-06: a token that does not come is told as that, and a slow look at the lease is not', async () => {
+  const azure = await trustedAzure();
+  const never = () => new Promise<never>(() => undefined);
+  const tokenless = createArmMaps({
+    endpoint: azure.endpoint,
+    credential: { getToken: never },
+    timings: { ...TIMINGS, postTimeout: 0.3 },
+    now: () => WRONG,
+  });
+
+  const withoutToken = await tokenless.regenerateKey(account, 'primary', async () => true);
+  const withoutLook = await armOf(azure, azure.endpoint, 0.3).regenerateKey(account, 'primary', never);
+
+  expect(withoutToken).toMatchObject({ kind: 'refused', failure: { code: 'IdentityUnavailable' } });
+  expect(withoutLook).toMatchObject({ kind: 'refused', failure: { code: 'StateSavedTooSlowly' } });
+  expect(posts(azure)).toEqual([]);
 });

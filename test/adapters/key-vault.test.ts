@@ -244,3 +244,37 @@ test('MOVE-03 the replaced key is disabled under a former address too, and nothi
     ['dead in current', false],
   ]);
 });
+
+describe('KV-01: why the vault refuses is told by each of its calls', () => {
+  test.each([
+    ['ForbiddenByRbac', /needs a role/],
+    ['ForbiddenByPolicy', /access policy/],
+    ['ForbiddenByFirewall', /firewall/],
+    ['ForbiddenByConnection', /private endpoint/],
+  ])('%s', async (code, says) => {
+    const azure = await trustedAzure();
+    const vault = vaultOf(azure, 10);
+    const refused = { status: 403, code, times: Number.POSITIVE_INFINITY };
+    const takeBack = azure.faults.add({ operation: 'listSecretVersions', ...refused });
+    const listed = await vault.ready(account);
+    takeBack();
+    azure.faults.add({ operation: 'setSecret', ...refused });
+    const stored = await vault.store(key);
+
+    for (const failure of [listed, stored.kind === 'failed' ? stored.failure : undefined]) {
+      expect(failure).toMatchObject({ status: 403, code, message: expect.stringMatching(says) });
+    }
+  });
+});
+
+test('WAIT-01: a list of the vault that is throttled is not waited for, and the wait is kept', async () => {
+  const azure = await trustedAzure();
+  const headers = { 'Retry-After': '12' };
+  azure.faults.add({ operation: 'listSecretVersions', status: 429, code: 'Throttled', headers });
+  const begun = performance.now();
+
+  const failure = await vaultOf(azure, 10).ready(account);
+
+  expect(failure).toMatchObject({ status: 429, code: 'Throttled', passing: true, retryAfterSeconds: 12 });
+  expect(performance.now() - begun).toBeLessThan(3000);
+});

@@ -4,18 +4,23 @@ import { TableClient } from '@azure/data-tables';
 import { QueueClient } from '@azure/storage-queue';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { forCaller } from '../../src/adapters/callers-time.ts';
+import { withoutWaiting } from '../../src/adapters/sdk-retries.ts';
 import { storageTryPolicy } from '../../src/adapters/storage-tries.ts';
 import { getRow } from '../../src/adapters/table-calls.ts';
 import { createWorkQueue } from '../../src/adapters/work-queue.ts';
 
 const KEY = Buffer.from('key of tests').toString('base64');
 
-/** A storage account that leaves so many requests unanswered, and then answers. */
-async function storage(unanswered: number, { onTestFinished }: TestContext) {
+/** A storage account that leaves so many requests unanswered, or is busy, and then answers. */
+async function storage(unanswered: number, { onTestFinished }: TestContext, busyFor?: number) {
   let requests = 0;
   const server = createServer((request, response) => {
     requests += 1;
     request.resume();
+    if (requests <= unanswered && busyFor !== undefined) {
+      response.writeHead(503, { 'retry-after': String(busyFor) }).end();
+      return;
+    }
     if (requests <= unanswered) return;
     const isQueue = request.url?.includes('messages');
     response.writeHead(isQueue ? 201 : 200, {
@@ -39,10 +44,11 @@ const MESSAGE =
   '<?xml version="1.0" encoding="utf-8"?><QueueMessagesList><QueueMessage><MessageId>1</MessageId></QueueMessage></QueueMessagesList>';
 
 function table(connectionString: string): TableClient {
+  const retries = withoutWaiting({ maxRetries: 2, retryDelayInMs: 20, maxRetryDelayInMs: 50 });
   return TableClient.fromConnectionString(connectionString, 'rotations', {
     allowInsecureConnection: true,
-    retryOptions: { maxRetries: 2, retryDelayInMs: 20, maxRetryDelayInMs: 50 },
-    additionalPolicies: [{ policy: storageTryPolicy, position: 'perRetry' }],
+    ...retries,
+    additionalPolicies: [...retries.additionalPolicies, { policy: storageTryPolicy, position: 'perRetry' }],
   });
 }
 
@@ -96,6 +102,18 @@ describe.concurrent.each([
 
     await inHaste(-1, () => call(connectionString));
 
+    expect(requests()).toBe(1);
+  });
+});
+
+describe('WAIT-01: a table that is busy', () => {
+  test('for longer than anybody waits is not waited for', async (context) => {
+    const { connectionString, requests } = await storage(9, context, 30);
+    const startedAt = performance.now();
+
+    await expect(read(connectionString)).rejects.toMatchObject({ statusCode: 503 });
+
+    expect(performance.now() - startedAt).toBeLessThan(2000);
     expect(requests()).toBe(1);
   });
 });

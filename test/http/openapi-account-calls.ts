@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { secretName } from '../../src/adapters/secret-names.ts';
 import { parseAccountId } from '../../src/core/account.ts';
+import { ARM_CODES } from '../../src/core/service-codes/arm.ts';
+import { KEY_VAULT_CODES } from '../../src/core/service-codes/key-vault.ts';
 import type { AccountSeed, Fault } from '../../src/local/azure/local-azure.ts';
+import { ACCOUNT_ERRORS } from '../../src/web/openapi/account-errors.ts';
+import { ARM_ERROR_CODES, VAULT_ERROR_CODES } from '../../src/web/openapi/service-errors.ts';
 import { type Apps, NO_SUBSCRIPTION } from './openapi-apps.ts';
 import type { Call } from './openapi-calls.ts';
 import { accountId, GROUP, json } from './stage.ts';
@@ -54,20 +58,26 @@ const HEADERS: readonly [string, Headers][] = [
 
 export const always = { times: Number.POSITIVE_INFINITY };
 const FAULTS: readonly [string, Fault][] = [
-  ['400 BadRequest', { operation: 'listKeys', status: 400 }],
   ['403 AuthorizationFailed', { operation: 'regenerateKey', status: 403 }],
   ['409 Conflict', { operation: 'regenerateKey', status: 409 }],
   ['412 PreconditionFailed', { operation: 'regenerateKey', status: 412 }],
   ['429 TooManyRequests', { operation: 'listKeys', status: 429, headers: { 'Retry-After': '30' } }],
-  ['500 InternalServerError', { operation: 'listKeys', status: 500, ...always }],
   ['502 UnexpectedAnswer', { operation: 'listKeys', status: 200, body: '<html>maintenance</html>' }],
-  ['503 InvalidAuthenticationToken', { operation: 'listKeys', status: 401 }],
-  ['503 ServerTimeout', { operation: 'listKeys', status: 503, ...always }],
   ['503 Unreachable', { operation: 'listKeys', drop: 'before', ...always }],
   ['503 Timeout', { operation: 'listKeys', delayMs: Number.POSITIVE_INFINITY, ...always }],
   ['410 Gone', { operation: 'listKeys', status: 410, code: 'Gone' }],
-  ['504 GatewayTimeout', { operation: 'listKeys', status: 504, ...always }],
 ];
+
+/** Every code that the services are known to use; the ones with an `always` are repeated by the app before it gives up. */
+const ARM_FAULTS = ARM_ERROR_CODES.map((code): [string, Fault] => {
+  const { status } = ARM_CODES[code];
+  const fault: Fault = { operation: 'listKeys', status, code, ...(status >= 500 && always) };
+  return [`${ACCOUNT_ERRORS[code].status} ${code}`, fault];
+});
+const VAULT_FAULTS = VAULT_ERROR_CODES.map((code): [string, Fault] => {
+  const { status } = KEY_VAULT_CODES[code];
+  return [`${ACCOUNT_ERRORS[code].status} ${code}`, { operation: 'listSecretVersions', status, code }];
+});
 
 const SEEDS: readonly [string, Partial<AccountSeed>][] = [
   ['409 ScopeLocked', { locked: true }],
@@ -93,6 +103,12 @@ export const ACCOUNT_CALLS: readonly Call[] = Object.entries(WAYS).flatMap(([ope
     ...HEADERS.map(([answer, headers]) => call(answer, (apps) => way(apps, addDue(apps), headers))),
     ...SEEDS.map(([answer, seed]) => call(answer, (apps) => way(apps, addDue(apps, seed)))),
     ...FAULTS.map(([answer, fault]) => call(answer, (apps) => underFault(apps, way, fault))),
+    ...ARM_FAULTS.map(([answer, fault]) =>
+      call(answer, (apps) => underFault(apps, way, fault), 'as the table has it'),
+    ),
+    ...VAULT_FAULTS.map(([answer, fault]) =>
+      call(answer, (apps) => underVaultFault(apps, way, fault), 'as the table has it'),
+    ),
     call('409 RotationInProgress', (apps) => besideAnother(apps, way)),
     call('409 ObjectIsDeletedButRecoverable', (apps) => withoutSecret(apps, way)),
     call('409 Superseded', (apps) => overtaken(apps, way)),
@@ -105,6 +121,13 @@ async function underFault(apps: Apps, way: Way, fault: Fault): Promise<Response>
   const id = addDue(apps);
   const takeBack = apps.stage.azure.faults.add({ ...fault, account: id });
   const response = await way(apps, id);
+  takeBack();
+  return response;
+}
+
+async function underVaultFault(apps: Apps, way: Way, fault: Fault): Promise<Response> {
+  const takeBack = apps.stage.azure.faults.add(fault);
+  const response = await way({ ...apps, key: apps.vaulted }, addDue(apps));
   takeBack();
   return response;
 }

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { createEventGrid } from '../../src/adapters/event-grid.ts';
+import { TokenError } from '../../src/adapters/token-error.ts';
+import { rotationEvent } from '../../src/core/events.ts';
+import type { Fault } from '../../src/local/azure/local-azure.ts';
+import { AFTER, waiting } from '../core/support/rotations.ts';
+import { localCredential, trustedAzure } from '../local/azure/helpers.ts';
+
+const event = rotationEvent(waiting({ state: 'regenerated', after: AFTER }));
+
+async function publishUnder(fault: Omit<Fault, 'operation'>) {
+  const azure = await trustedAzure();
+  azure.faults.add({ operation: 'publish', times: Number.POSITIVE_INFINITY, ...fault });
+  const topic = createEventGrid({ endpoint: azure.topicEndpoint, credential: localCredential(azure) });
+  const begun = performance.now();
+  const failure = await topic.publish(event);
+  return { failure, seconds: (performance.now() - begun) / 1000, calls: azure.calls.length };
+}
+
+describe('WAIT-01: what Event Grid says is kept, and not waited for', () => {
+  test.each([
+    [429, { 'Retry-After': '10' }, 10],
+    [503, { 'Retry-After': '30' }, 30],
+    [429, { 'retry-after-ms': '1500' }, 2],
+  ] as const)('%i %o', async (status, headers, retryAfterSeconds) => {
+    const { failure, seconds, calls } = await publishUnder({ status, headers });
+
+    expect(failure).toMatchObject({ status, retryAfterSeconds, passing: true });
+    expect(seconds).toBeLessThan(3);
+    expect(calls).toBe(1);
+  });
+
+  test('a 503 without it is tried once more', async () => {
+    expect(await publishUnder({ status: 503 })).toMatchObject({ failure: { status: 503 }, calls: 2 });
+  });
+});
+
+describe('EVT-06: an answer that is the same for the same bytes has a code of its own', () => {
+  test.each([
+    [413, 'EventTooLarge'],
+    [400, 'EventRefused'],
+  ])('%i is %s', async (status, code) => {
+    const { failure, calls } = await publishUnder({ status });
+
+    expect(failure).toMatchObject({ status, code, passing: false });
+    expect(failure?.message).toContain(`Event Grid answered ${status} ${code}: `);
+    expect(calls).toBe(1);
+  });
+});
+
+test('IDN-06: that there is no token is told with what the identity endpoint answered', async () => {
+  const azure = await trustedAzure();
+  const answer = { kind: 'refused', status: 429, retryAfterSeconds: 20 } as const;
+  const credential = { getToken: () => Promise.reject(new TokenError(answer)) };
+  const topic = createEventGrid({ endpoint: azure.topicEndpoint, credential });
+
+  const failures = [await topic.ready(), await topic.publish(event)];
+
+  for (const failure of failures) {
+    expect(failure).toMatchObject({ code: 'IdentityUnavailable', serviceStatus: 429, retryAfterSeconds: 20 });
+  }
+});
