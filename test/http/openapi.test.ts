@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ACCOUNT_ERRORS } from '../../src/web/openapi/account-errors.ts';
+import { VAULT_ERROR_CODES } from '../../src/web/openapi/service-errors.ts';
 import type { OpenApiDocument } from '../../src/web/openapi/types.ts';
 import { type Described, describedBy } from '../support/described.ts';
-import { ACCOUNT_CALLS } from './openapi-account-calls.ts';
+import { ACCOUNT_CALLS, SERVICE_CALLS } from './openapi-account-calls.ts';
 import { type Apps, asPrincipal, startApps } from './openapi-apps.ts';
 import { GUARD_CALLS, get, READ_CALLS } from './openapi-calls.ts';
 import { ORDER_CALLS, POLICY_CALLS } from './openapi-own-calls.ts';
@@ -15,6 +17,8 @@ const NOT_PROVOKED: readonly string[] = [
   '503 ReadingUnproved',
   '503 StateSavedTooSlowly',
   '503 TooManyEventsPending',
+  // An app that has just used its vault does not ask for these; test/adapters/key-vault.test.ts has them.
+  ...VAULT_ERROR_CODES.filter((code) => ACCOUNT_ERRORS[code].status === 403).map((code) => `403 ${code}`),
 ];
 
 let apps: Apps;
@@ -31,7 +35,14 @@ beforeAll(async () => {
 });
 afterAll(() => apps?.close());
 
-const CALLS = [...GUARD_CALLS, ...READ_CALLS, ...ACCOUNT_CALLS, ...ORDER_CALLS, ...POLICY_CALLS];
+const CALLS = [
+  ...GUARD_CALLS,
+  ...READ_CALLS,
+  ...ACCOUNT_CALLS,
+  ...SERVICE_CALLS,
+  ...ORDER_CALLS,
+  ...POLICY_CALLS,
+];
 
 test('every HTTP function of the app is described, and nothing else', async () => {
   const listed = await fetch(`${apps.key.url}/admin/functions`, {
@@ -89,7 +100,10 @@ test('each answer that is described was had', () => {
   );
   const had = new Set(CALLS.map(({ operationId, answer }) => `${operationId}: ${answer}`));
 
-  const missing = [...new Set(described)].filter((answer) => !had.has(answer));
+  const ofServices = SERVICE_CALLS.map(({ answer }) => answer);
+  const missing = [...new Set(described)].filter(
+    (answer) => !had.has(answer) && !ofServices.some((other) => answer.endsWith(`: ${other}`)),
+  );
 
   const unexpected = missing.filter((answer) => !NOT_PROVOKED.some((other) => answer.endsWith(`: ${other}`)));
   expect(unexpected).toStrictEqual(['openapi: 503 StorageUnavailable']);
