@@ -39,6 +39,18 @@ const CASES: readonly Case[] = [
     fault: { status: 409, headers: { 'Retry-After': '1' } },
     posts: 2,
   },
+  {
+    name: 'ARM-20: a 412 with Retry-After',
+    fault: { status: 412, headers: { 'Retry-After': '1' } },
+    posts: 2,
+  },
+  { name: 'ARM-20: a 423', fault: { status: 423, code: 'Locked' }, posts: 2 },
+  { name: 'ARM-20: a 412 to a reading', fault: { operation: 'listKeys', status: 412 }, posts: 1 },
+  {
+    name: 'ARM-13: real throttling',
+    fault: { status: 429, code: 'SubscriptionRequestsThrottled', headers: { 'Retry-After': '1' } },
+    posts: 2,
+  },
   { name: 'ARM-09: a 403 for six deliveries', fault: { status: 403, times: 6 }, posts: 7 },
   {
     name: 'ARM-09: a 403 for six readings',

@@ -18,7 +18,7 @@ let site: Site;
 let userAssigned: World;
 
 beforeAll(async () => {
-  site = await startSite(8);
+  site = await startSite(9);
   userAssigned = await site.world({ azure: { clientId: CLIENT_ID } });
 });
 
@@ -30,7 +30,7 @@ describe.concurrent('while the identity endpoint', () => {
     ['answers 401', { status: 401 }],
     ['IDN-02: answers 404', { status: 404 }],
     ['IDN-02: answers 410', { status: 410 }],
-    ['IDN-02: answers 429', { status: 429 }],
+    ['WAIT-01: answers 429, to be asked again after 20 s', { status: 429, headers: { 'Retry-After': '20' } }],
     ['IDN-02: answers 500', { status: 500 }],
     ['never answers', { delayMs: Number.POSITIVE_INFINITY }],
   ] as const)(
@@ -53,8 +53,16 @@ describe.concurrent('while the identity endpoint', () => {
       const answer = await regenerateKey(app, ordered, 'primary');
 
       expectError(refused, [503], 'IdentityUnavailable');
-      expect(refused.body.error?.target).toBe('AZURE_CLIENT_ID');
-      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+      const { status, headers } = { status: undefined, headers: undefined, ...fault };
+      expect(refused.body.error?.target).toBe(status === 400 ? 'AZURE_CLIENT_ID' : undefined);
+      expect(refused.headers.get('retry-after')).toBe(headers?.['Retry-After'] ?? '10');
+      // IDN-06: what was answered is in the log, also of a request over HTTP.
+      const line = app.log.find(({ message }) => message.includes('A request could not be begun'));
+      expect(JSON.parse(line?.message.slice(line.message.indexOf('{')) ?? '{}')).toMatchObject({
+        accountId: ordered,
+        code: 'IdentityUnavailable',
+        ...(status !== undefined && { serviceStatus: status }),
+      });
       expect(refused.seconds).toBeLessThan(9);
       expect(tick.status).toBe(500);
       expect(kept).toBeGreaterThan(0);
@@ -68,6 +76,23 @@ describe.concurrent('while the identity endpoint', () => {
       await world.close();
     },
   );
+});
+
+test('IDN-05: a cold process asks once for a token of each audience, however many requests come', async () => {
+  const world = await site.world();
+  const accounts = Array.from({ length: 16 }, () => world.addAccount());
+  const app = await world.start();
+
+  const answers = await Promise.all(accounts.map((accountId) => regenerateKey(app, accountId, 'primary')));
+
+  // A machine that is short of breath may have no time left for some of them.
+  expect(answers.map(({ body }) => body.error?.code)).not.toContain('IdentityUnavailable');
+  const audiences = calls(world, 'token').map(({ path }) =>
+    new URL(path, 'http://localhost').searchParams.get('resource'),
+  );
+  expect(audiences.length).toBeGreaterThan(0);
+  expect(audiences).toHaveLength(new Set(audiences).size);
+  await world.close();
 });
 
 describe.concurrent('IDN-01: where there is only a user-assigned identity', () => {

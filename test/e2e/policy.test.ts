@@ -259,9 +259,20 @@ describe.concurrent('the policy', () => {
     expect(regenerations(world, id)).toHaveLength(1);
   });
 
-  test('a read-only lock is shown in the plan, and found gone by a later run', async () => {
+  test.each([
+    ['a read-only lock', 'ScopeLocked', 'ReadOnlyLock'],
+    ['ARM-17: a disabled subscription', 'ReadOnlyDisabledSubscription', 'ReadOnlySubscription'],
+  ])('%s is shown in the plan, and found gone by a later run', async (_, code, shown) => {
     const { world, app } = await appIn();
-    const id = world.addAccount({ locked: true });
+    const id = world.addAccount();
+    const always = { times: Number.POSITIVE_INFINITY };
+    const takeBack = world.azure.faults.add({
+      operation: 'listKeys',
+      account: id,
+      status: 409,
+      code,
+      ...always,
+    });
     const plan = async () => {
       const { value } = (await (await app.fetch('/api/rotations/plan')).json()) as {
         value: { code?: string }[];
@@ -270,8 +281,8 @@ describe.concurrent('the policy', () => {
     };
 
     await app.invoke('rotateDueAccounts');
-    await until('the plan says so', async () => (await plan()) === 'ReadOnlyLock');
-    world.azure.accounts.update(id, { locked: false });
+    await until('the plan says so', async () => (await plan()) === shown);
+    takeBack();
     await app.invoke('rotateDueAccounts');
 
     await until('it is rotated', told(world, id));

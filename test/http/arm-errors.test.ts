@@ -41,7 +41,9 @@ describe('HTTP-05: what ARM says passes through, with what to do', () => {
     [{ operation: 'listKeys', drop: 'before', ...always }, 503, 'Unreachable', 'ECONNRESET'],
     [{ operation: 'regenerateKey', status: 404 }, 404, 'ResourceNotFound', 'Check the names'],
     [{ operation: 'regenerateKey', status: 409 }, 409, 'Conflict', '409 Conflict'],
-    [{ operation: 'regenerateKey', status: 412 }, 412, 'PreconditionFailed', '412 PreconditionFailed'],
+    [{ operation: 'regenerateKey', status: 412 }, 412, 'PreconditionFailed', 'No key was regenerated'],
+    [{ operation: 'listKeys', status: 412 }, 412, 'PreconditionFailed', 'No key was regenerated'],
+    [{ operation: 'regenerateKey', status: 423, code: 'Locked' }, 423, 'Locked', 'No key was regenerated'],
     [{ operation: 'regenerateKey', status: 400 }, 400, 'BadRequest', '400 BadRequest'],
     [{ operation: 'getAccount', status: 404 }, 404, 'ResourceNotFound', 'Check the names'],
   ];
@@ -58,7 +60,9 @@ describe('HTTP-05: what ARM says passes through, with what to do', () => {
       const error = await usable(response);
       expect(response.status).toBe(status);
       expect(error).toStrictEqual({ code, message: expect.stringContaining(says) });
-      expect(response.headers.has('retry-after')).toBe(status === 408 || status >= 500);
+      expect(response.headers.has('retry-after')).toBe(
+        [408, 409, 412, 423].includes(status) || status >= 500,
+      );
       expect(response.headers.has('x-ms-rotation-id')).toBe(fault.operation === 'regenerateKey');
       expect(regenerationsOf(id)).toStrictEqual([]);
     },
@@ -166,6 +170,9 @@ describe('HTTP-05: Retry-After', () => {
     ['of a 429 of listKeys', 'listKeys', '30', 30, 30],
     ['of a 429 of regenerateKey', 'regenerateKey', '30', 30, 30],
     ['of a day', 'regenerateKey', '86400', 86_400, 86_400],
+    ['ARM-21: of years, as a day', 'regenerateKey', '9007199254740991', 86_400, 86_400],
+    ['ARM-21: that is negative', 'listKeys', '-5', 1, 60],
+    ['ARM-21: with a fraction', 'listKeys', '1.5', 2, 2],
     ['that is a date', 'listKeys', inSeconds(600), 500, 600],
     ['that is missing', 'listKeys', undefined, 1, 60],
     ['that is nonsense', 'listKeys', 'soon', 1, 60],
