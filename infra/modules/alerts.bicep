@@ -68,11 +68,11 @@ var queryRules = [
   {
     key: 'rotation-stuck'
     displayName: 'Maps key rotation: a rotation does not get on'
-    description: 'Azure has refused a step of a rotation for an hour. The code in the log line says which; the app goes on trying.'
+    description: 'Azure has refused a step of a rotation for an hour, or Event Grid refuses its event as it is. The code in the log line says which; the app goes on trying.'
     severity: 2
     frequency: 'PT1H'
     range: null
-    query: '${lines}| where message == \'The rotation goes on later\' and toint(line.attempt) >= 8\n| project TimeGenerated, line.accountId, line.code, line.attempt, line.rotationId'
+    query: '${lines}| where (message == \'The rotation goes on later\' and toint(line.attempt) >= 8) or message == \'Event Grid does not take the event as it is\'\n| project TimeGenerated, line.accountId, line.code, line.attempt, line.rotationId'
   }
   {
     key: 'key-overdue'

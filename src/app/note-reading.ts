@@ -27,7 +27,9 @@ const READ_ONLY: Readonly<Record<string, Pick<AccountRecord, 'readOnlyLock' | 'r
 
 /** Of what was begun for a caller: they are told what to do, and the log has what a service's support asks for. */
 export function noteRefusal({ log }: Services, account: Account, failure: Failure): void {
-  log.warn('A request could not be begun', { accountId: accountId(account), ...failureFields(failure) });
+  const fields = { accountId: accountId(account), ...failureFields(failure) };
+  if (failure.passing) log.warn('A request could not be begun', fields);
+  else log.info('A request could not be begun', fields);
 }
 
 /** What is known of an account after a try of the timer that failed: the plan, and the next run, say so. */

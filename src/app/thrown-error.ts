@@ -8,6 +8,8 @@ export interface Thrown {
   readonly statusCode?: unknown;
   readonly stack?: unknown;
   readonly response?: { readonly headers?: { get?(name: string): unknown } };
+  /** Of a token that storage was not given: what the identity endpoint answered. */
+  readonly answer?: { readonly status?: unknown; readonly correlationId?: unknown };
   /** Where the Table client has read the body. */
   readonly details?: { readonly odataError?: { readonly code?: unknown } };
 }
@@ -20,7 +22,9 @@ export function describeError(error: unknown): LogFields {
     name: toCode(thrown.name),
     code: codeOf(thrown),
     ...(isStatus(statusCode) && { statusCode }),
+    ...(isStatus(thrown.answer?.status) && { serviceStatus: thrown.answer.status }),
     serviceRequestId: requestIdOf(thrown),
+    correlationId: toGuid(thrown.answer?.correlationId),
     frames: framesOf(thrown).join(' | '),
   };
 }
@@ -30,7 +34,7 @@ export function isStorageError(error: unknown): boolean {
   const { name, statusCode } = toThrown(error);
   return (
     isStatus(statusCode) ||
-    (typeof name === 'string' && /^(RestError|AbortError|DeadlineError|TimeoutError)$/.test(name))
+    (typeof name === 'string' && /^(RestError|AbortError|DeadlineError|TimeoutError|TokenError)$/.test(name))
   );
 }
 

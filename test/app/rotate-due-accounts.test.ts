@@ -62,6 +62,20 @@ describe('LIST-06: a run of the timer ends, names the scope, and takes each acco
   });
 });
 
+test('IDN-06: the log has what a service answered, and by which its support finds the call', async () => {
+  const correlationId = '0a1b2c3d-4e5f-4a71-8b9c-0d1e2f3a4b5c';
+  const refused = { correlationId, serviceStatus: 400, passing: false };
+  const fleet = fleetOf(() => ({
+    kind: 'failed',
+    failure: unavailable('IdentityUnavailable', 'No token.', refused),
+  }));
+
+  await rotateDueAccounts(fleet.services);
+
+  const fields = { scope: scopeId(SICK), code: 'IdentityUnavailable', serviceStatus: 400, correlationId };
+  expect(fleet.log).toContainEqual({ level: 'error', message: 'A scope could not be listed', fields });
+});
+
 describe('LOAD-01: a run of the timer', () => {
   test.each([
     ['twelve scopes', 12],

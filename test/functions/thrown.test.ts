@@ -3,7 +3,8 @@ import { createHttpHeaders, createPipelineRequest, RestError } from '@azure/core
 import { InvocationContext } from '@azure/functions';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { describeError } from '../../src/app/thrown-error.ts';
+import { TokenError } from '../../src/adapters/token-error.ts';
+import { describeError, isStorageError } from '../../src/app/thrown-error.ts';
 import { reconcileRotationsHandler } from '../../src/functions/reconcile-rotations.ts';
 import { rotateDueAccountsHandler } from '../../src/functions/rotate-due-accounts.ts';
 import type { Loaded, Runtime } from '../../src/functions/runtime.ts';
@@ -173,4 +174,18 @@ test('SEC-08: a log line holds nothing that a terminal obeys', () => {
   toLog(context).error('Dropped', { text: 'a\x1b[2J\x9b2J\u202e\u2028\nb' });
 
   expect(lines).toEqual([String.raw`{"message":"Dropped","text":"a\u001b[2J\u009b2J\u202e\u2028\nb"}`]);
+});
+
+test('IDN-06: that storage was given no token is told with what the identity endpoint answered', () => {
+  const correlationId = '0a1b2c3d-4e5f-4a71-8b9c-0d1e2f3a4b5c';
+  const error = new TokenError(
+    { kind: 'refused', status: 403, correlationId },
+    { cause: new Error('WORDS') },
+  );
+
+  const described = describeError(error);
+
+  expect(isStorageError(error)).toBe(true);
+  expect(described).toMatchObject({ name: 'TokenError', serviceStatus: 403, correlationId });
+  expect(JSON.stringify(described)).not.toContain('WORDS');
 });

@@ -8,6 +8,7 @@ const SERVER_ERRORS = [500, 502, 503, 504];
 
 const REFUSED: Record<string, Recipe> = {
   'answers 429': (dice) => ({ status: 429, ...retryAfter(dice) }),
+  'answers 409, 412 or 423': (dice) => ({ status: dice.pick([409, 412, 423]), ...retryAfter(dice) }),
   'answers 403': () => ({ status: 403 }),
 };
 
