@@ -17,7 +17,7 @@ export const WAIT =
 export const NEEDS_ROLE = {
   title: 'Permission missing',
   meaning: 'The app’s identity{who} needs a role with {action} on {scope}, or on a scope above it.',
-  todo: 'Assign it that role (docs/deploy.md has all of them). A role just assigned can take some minutes, for a managed identity up to a day.',
+  todo: 'Assign the role to it (docs/deploy.md has all of them). A role just assigned can take some minutes, for a managed identity up to a day.',
 } as const;
 
 /** Of a network that lets nobody in but those that it knows. */
