@@ -3,10 +3,12 @@ import {
   accountNotFound,
   armError,
   armFault,
+  kindOf,
   notAuthenticated,
   scopeLocked,
-  tooManyRequests,
+  throttled,
 } from './arm-errors.ts';
+import { armHeaders } from './arm-headers.ts';
 import { type ListOptions, listPage, toResource } from './arm-resources.ts';
 import { header, type Incoming, isObject, mediaType, parseJson, type Reply, type Work } from './http.ts';
 import type { Throttle } from './throttle.ts';
@@ -19,6 +21,9 @@ export type ArmContext = {
   throttle: Throttle;
   audiences: readonly string[];
   list: ListOptions;
+  listKeysModifies: boolean;
+  dateLagMs: number;
+  now: () => Date;
 };
 
 type ArmOperation = 'getAccount' | 'listAccounts' | 'listKeys' | 'regenerateKey';
@@ -35,20 +40,26 @@ const paths =
   /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?\/providers\/Microsoft\.Maps\/accounts(?:\/([^/]+))?(?:\/([^/]+))?\/?$/i;
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-export function armWork(incoming: Incoming, context: ArmContext, extra: Record<string, string>): Work {
+export function armWork(incoming: Incoming, context: ArmContext): Work {
   const route = readRoute(incoming);
+  const { operation, subscriptionId } = route;
   const id = route.name && route.group ? accountId(route.subscriptionId, route.group, route.name) : null;
   const known = id === null ? undefined : context.store.find(id);
   const limits: Record<string, string> = {};
   return {
-    operation: route.operation,
+    operation,
     account: known?.name ?? route.name ?? null,
     accountId: known?.id ?? id,
     latency: true,
     run: () => answer(route, incoming, context, limits),
-    fail: (status, code) => armFault(status, code, route.operation, id ?? incoming.url.pathname),
-    headers: () => ({ ...extra, ...limits }),
+    fail: (status, code, headers) =>
+      armFault(status, code, { operation, subscriptionId, scope: id ?? incoming.url.pathname }, headers),
+    headers: () => ({ ...armHeaders(incoming, operation, dateBehind(context)), ...limits }),
   };
+}
+
+function dateBehind({ now, dateLagMs }: ArmContext): Date {
+  return new Date(now().getTime() - dateLagMs);
 }
 
 function readRoute(incoming: Incoming): Route {
@@ -103,6 +114,7 @@ function answer(
   );
 }
 
+/** No recording shows what ARM says to a wrong address or version: these are the words that people quote. */
 function addressFault(route: Route, incoming: Incoming, context: ArmContext): Reply | undefined {
   if (route.wrongMethod) {
     const message = `The http method '${incoming.method}' is not supported for this resource.`;
@@ -132,12 +144,12 @@ function versionFault(version: string): Reply | undefined {
   return armError(400, 'NoRegisteredProviderFound', message);
 }
 
-/** Each POST counts as a write, `listKeys` too. */
 function throttleFault(route: Route, context: ArmContext, limits: Record<string, string>): Reply | undefined {
-  const kind = route.operation === 'listKeys' || route.operation === 'regenerateKey' ? 'writes' : 'reads';
-  const { remaining, retryAfter } = context.throttle.take(route.subscriptionId, kind);
-  limits[`x-ms-ratelimit-remaining-subscription-${kind}`] = String(remaining);
-  return retryAfter === null ? undefined : tooManyRequests(kind, route.subscriptionId, retryAfter);
+  const kind = kindOf(route.operation);
+  const { remaining, remainingGlobal, retryAfter } = context.throttle.take(route.subscriptionId, `${kind}s`);
+  limits[`x-ms-ratelimit-remaining-subscription-${kind}s`] = String(remaining);
+  limits[`x-ms-ratelimit-remaining-subscription-global-${kind}s`] = String(remainingGlobal);
+  return retryAfter === null ? undefined : throttled(kind, route.subscriptionId, retryAfter);
 }
 
 function provide(route: Route, incoming: Incoming, context: ArmContext): Reply {
@@ -153,10 +165,17 @@ function provide(route: Route, incoming: Incoming, context: ArmContext): Reply {
   if (!account) return accountNotFound(group ?? '', name ?? '');
   if (route.operation === 'getAccount') return { status: 200, body: toResource(account, account.id) };
   if (account.seed.locked) return scopeLocked(account.id);
-  if (route.operation === 'listKeys') return { status: 200, body: toKeys(account) };
+  if (route.operation === 'listKeys') return listKeys(account, context);
   return regenerate(account, incoming, store);
 }
 
+/** At once, in whatever state the account is. */
+function listKeys(account: Account, { store, listKeysModifies }: ArmContext): Reply {
+  if (listKeysModifies) store.touch(account);
+  return { status: 200, body: toKeys(account) };
+}
+
+/** At once as well: 200 with both keys, nothing to wait for. No recording shows how it refuses a wrong request. */
 function regenerate(account: Account, incoming: Incoming, store: AccountStore): Reply {
   const media = mediaType(incoming);
   if (media !== 'application/json') {

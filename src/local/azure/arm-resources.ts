@@ -1,6 +1,7 @@
 import type { Account } from './accounts.ts';
 import { armError } from './arm-errors.ts';
 import type { Reply } from './http.ts';
+import { timestamp } from './maps-keys.ts';
 
 export type ListOptions = {
   origin: string;
@@ -10,35 +11,50 @@ export type ListOptions = {
   circularLinks?: 'self' | 'pair' | undefined;
 };
 
-/** The MapsAccount of 2023-06-01. */
+/** What was recorded of an account with nothing but its tags: no `cors`, no `encryption`. */
 export function toResource(account: Account, id: string): Record<string, unknown> {
-  const { seed, createdAt } = account;
+  const { seed } = account;
   return {
-    id,
-    name: account.name,
-    type: 'Microsoft.Maps/accounts',
-    location: seed.location ?? 'eastus',
-    ...(seed.tags && { tags: seed.tags }),
-    sku: { name: seed.sku ?? 'G2', tier: 'Standard' },
     kind: seed.kind ?? 'Gen2',
-    systemData: {
-      createdBy: 'somebody@example.com',
-      createdByType: 'User',
-      createdAt,
-      lastModifiedBy: 'somebody@example.com',
-      lastModifiedByType: 'User',
-      lastModifiedAt: createdAt,
-    },
+    type: 'Microsoft.Maps/accounts',
+    sku: { name: seed.sku ?? 'G2', tier: 'Standard' },
     properties: {
       uniqueId: account.uniqueId,
+      provisioningState: seed.provisioningState ?? usualState(account),
       disableLocalAuth: seed.disableLocalAuth ?? false,
-      provisioningState: seed.provisioningState ?? 'Succeeded',
-      cors: { corsRules: [{ allowedOrigins: [] }] },
     },
+    systemData: toSystemData(account),
+    id,
+    name: account.name,
+    location: seed.location ?? 'eastus',
+    ...(seed.tags && { tags: seed.tags }),
   };
 }
 
-/** A page goes on after the account where the last one ended, so that accounts may come and go meanwhile. */
+/** Its keys answer in each state. */
+function usualState({ updatingUntil }: Account): string {
+  return performance.now() < updatingUntil ? 'Updating' : 'Succeeded';
+}
+
+/** A user made the account; who changed it last, no recording of a regeneration by an application shows. */
+function toSystemData({ seed, createdAt, modifiedAt }: Account): Record<string, unknown> {
+  const somebody = 'somebody@example.com';
+  return {
+    ...(seed.createdAt !== null && {
+      createdBy: somebody,
+      createdByType: 'User',
+      createdAt: timestamp(createdAt),
+    }),
+    lastModifiedBy: somebody,
+    lastModifiedByType: 'User',
+    lastModifiedAt: timestamp(modifiedAt),
+  };
+}
+
+/**
+ * A page goes on after the account where the last one ended, so that accounts may come and go meanwhile. Links name the
+ * port, as ARM's do with `:443`.
+ */
 export function listPage(accounts: Account[], url: URL, options: ListOptions): Reply {
   const token = url.searchParams.get('$skiptoken');
   const after = token === null ? -1 : fromSkipToken(token);

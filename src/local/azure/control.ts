@@ -1,9 +1,9 @@
-import { toKeyType } from './arm-maps.ts';
+import { controlAccounts, wrong } from './account-control.ts';
 import type { EventSubscriptions } from './event-subscriptions.ts';
 import { toFault } from './faults.ts';
 import { header, type Incoming, isObject, parseJson, type Reply } from './http.ts';
 import { controlSubscriptions, isSubscriptionControl } from './subscription-control.ts';
-import type { AccountSeed, LocalAzure } from './types.ts';
+import type { LocalAzure } from './types.ts';
 
 export const controlPath = '/_local';
 
@@ -52,17 +52,6 @@ function answer(what: string, body: unknown, azure: Parameters<typeof control>[1
     case 'DELETE /faults':
       azure.faults.clear();
       return { status: 204 };
-    case 'POST /accounts': {
-      const seed = toSeed(body);
-      return seed ? { status: 201, body: { id: azure.accounts.add(seed) } } : wrong(400, seedForm);
-    }
-    case 'POST /regenerate': {
-      const { id, keyType } = isObject(body) ? body : {};
-      const type = toKeyType(keyType);
-      if (typeof id !== 'string' || !type) return wrong(400, 'id and keyType (primary or secondary)');
-      azure.accounts.regenerate(id, type);
-      return { status: 204 };
-    }
     case 'PUT /key-acceptance-delay': {
       const { milliseconds } = isObject(body) ? body : {};
       if (typeof milliseconds !== 'number' || milliseconds < 0) return wrong(400, 'milliseconds: 0 or more');
@@ -73,9 +62,12 @@ function answer(what: string, body: unknown, azure: Parameters<typeof control>[1
       azure.tokens.revokeAll();
       return { status: 204 };
     default:
-      return wrong(
-        404,
-        'GET or DELETE state, POST or DELETE faults, POST accounts, POST regenerate, PUT key-acceptance-delay, DELETE tokens, subscriptions',
+      return (
+        controlAccounts(what, body, azure.accounts) ??
+        wrong(
+          404,
+          'GET or DELETE state, POST or DELETE faults, POST or DELETE accounts, POST move, POST regenerate, PUT key-acceptance-delay, DELETE tokens, subscriptions',
+        )
       );
   }
 }
@@ -87,19 +79,4 @@ function state(azure: Parameters<typeof control>[1]) {
     return { id, primaryKeyLastUpdated, secondaryKeyLastUpdated };
   });
   return { accounts, events: azure.events, calls: azure.calls };
-}
-
-const seedForm = 'subscriptionId, resourceGroup and name are strings';
-
-function toSeed(body: unknown): AccountSeed | undefined {
-  if (!isObject(body)) return undefined;
-  const { subscriptionId, resourceGroup, name } = body;
-  const named = [subscriptionId, resourceGroup, name].every(
-    (part) => typeof part === 'string' && part !== '',
-  );
-  return named ? (body as AccountSeed) : undefined;
-}
-
-function wrong(status: number, message: string): Reply {
-  return { status, body: { error: { code: 'LocalAzure', message } } };
 }

@@ -10,11 +10,7 @@ export function isDirectoryPath(path: string): boolean {
 }
 
 /** What a subscriber reads of Microsoft Entra ID to check a token: the OpenID metadata and the signing keys. */
-export function directoryWork(
-  incoming: Incoming,
-  context: DirectoryContext,
-  extra: Record<string, string>,
-): Work {
+export function directoryWork(incoming: Incoming, context: DirectoryContext): Work {
   return {
     operation: 'other',
     account: null,
@@ -22,7 +18,7 @@ export function directoryWork(
     latency: false,
     run: () => answer(incoming, context),
     fail: (status) => ({ status }),
-    headers: () => extra,
+    headers: () => ({}),
   };
 }
 

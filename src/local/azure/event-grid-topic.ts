@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type CloudEvent, cloudEventFault } from './cloud-event.ts';
 import { header, type Incoming, mediaType, parseJson, type Reply, type Work } from './http.ts';
-import type { Tokens } from './tokens.ts';
+import { type Tokens, tenantId } from './tokens.ts';
 
 export type TopicContext = {
   topic: string;
@@ -20,7 +20,7 @@ export function topicPath(topic: string): string {
   return `/topics/${topic}/api/events`;
 }
 
-export function topicWork(incoming: Incoming, context: TopicContext, extra: Record<string, string>): Work {
+export function topicWork(incoming: Incoming, context: TopicContext): Work {
   const known = incoming.url.pathname === topicPath(context.topic) && incoming.method === 'POST';
   return {
     operation: known ? 'publish' : 'other',
@@ -32,12 +32,23 @@ export function topicWork(incoming: Incoming, context: TopicContext, extra: Reco
     fail: (status, code) =>
       status < 400
         ? { status }
-        : topicError(status, code ?? usualCode(status), 'The request failed.', context),
-    headers: () => extra,
+        : topicError(status, code ?? usualCode(status), usualMessage(status, context), context),
+    headers: topicHeaders,
   };
 }
 
-/** A batch is accepted as a whole or not at all. */
+function topicHeaders(): Record<string, string> {
+  return {
+    'api-supported-versions': apiVersion,
+    'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
+    'x-ms-request-id': randomUUID(),
+  };
+}
+
+/**
+ * A batch is accepted as a whole or not at all. Recorded is the shape of the refusals, not what is said to a CloudEvent
+ * that is wrong, to a wrong token, or to one that is too large.
+ */
 function publish(incoming: Incoming, context: TopicContext): Reply {
   const refused = (status: number, code: string, message: string) =>
     topicError(status, code, message, context);
@@ -59,7 +70,7 @@ function publish(incoming: Incoming, context: TopicContext): Reply {
   }
   const events = readEvents(incoming);
   if (typeof events === 'string') {
-    const message = `This resource is configured to receive event in 'CloudEventV10' schema. The JSON received does not conform to the expected schema. ${events}`;
+    const message = `This resource is configured for 'CloudEventV10' schema. Received JSON which does not conform to the expected schema. ${events}`;
     return refused(400, 'BadRequest', message);
   }
   context.events.push(...events);
@@ -86,13 +97,22 @@ function readEvents(incoming: Incoming): CloudEvent[] | string {
   return events as CloudEvent[];
 }
 
+/** With what to report it by; the detail of a wrong event has a code of its own. */
 function topicError(status: number, code: string, text: string, context: TopicContext): Reply {
-  const when = context.now().toISOString();
+  const when = context.now().toLocaleString('en-US', { timeZone: 'UTC' }).replace(',', '');
   const message = `${text} Report '${randomUUID()}:0:${when} (UTC)' to our forums for assistance or raise a support ticket.`;
   const detail = status === 400 ? 'InputJsonInvalid' : code;
   return { status, body: { error: { code, message, details: [{ code: detail, message }] } } };
 }
 
+/** Who may not send is answered 401, too. */
+function usualMessage(status: number, { topic }: TopicContext): string {
+  return status === 401
+    ? `The principal associated with access token presented with the incoming request does not have permission to send data to /subscriptions/${tenantId}/resourceGroups/local/providers/Microsoft.EventGrid/topics/${topic}.`
+    : 'The request failed.';
+}
+
+/** Recorded are those of 400 and 401. */
 function usualCode(status: number): string {
   const codes: Record<number, string> = {
     400: 'BadRequest',

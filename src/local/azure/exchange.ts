@@ -81,7 +81,7 @@ async function perform(
 }
 
 function faultReply(work: Work, status: number, fault: Fault): Reply {
-  const usual = work.fail(status, fault.code);
+  const usual = work.fail(status, fault.code, fault.headers);
   return {
     ...usual,
     ...(fault.body !== undefined && { body: fault.body }),

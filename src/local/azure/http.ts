@@ -26,8 +26,8 @@ export type Work = {
   secret?: string;
   latency: boolean;
   run(): Reply;
-  /** A failure in the service's own shape, for faults. */
-  fail(status: number, code: string | undefined): Reply;
+  /** A failure in the service's own shape, for faults; `headers` are those that the fault gives. */
+  fail(status: number, code: string | undefined, headers?: Record<string, string>): Reply;
   /** Headers of each answer of the service. */
   headers(): Record<string, string>;
 };

@@ -103,7 +103,7 @@ export function toItem(id: string, version: SecretVersion): Record<string, unkno
       recoveryLevel: 'Recoverable+Purgeable',
       recoverableDays,
     },
-    tags: version.tags ?? {},
+    ...(version.tags !== undefined && { tags: version.tags }),
   };
 }
 

@@ -25,12 +25,11 @@ export function vaultPage(items: { name: string; item: unknown }[], url: URL, or
   };
 }
 
+/** With the port, which Key Vault names although it is 443, and with `$skiptoken` as it is. */
 function nextLink(url: URL, origin: string, after: string, size: number): string {
-  const next = new URL(url.pathname, origin);
-  next.searchParams.set('api-version', url.searchParams.get('api-version') ?? '');
-  next.searchParams.set('$skiptoken', Buffer.from(`after:${after}`).toString('base64url'));
-  next.searchParams.set('maxresults', String(size));
-  return next.href;
+  const version = url.searchParams.get('api-version') ?? '';
+  const token = Buffer.from(`after:${after}`).toString('base64url');
+  return `${origin}${url.pathname}?api-version=${version}&$skiptoken=${token}&maxresults=${size}`;
 }
 
 function fromSkipToken(token: string): string | undefined {

@@ -2,12 +2,20 @@ import type { Incoming, Reply } from './http.ts';
 import { readChange, readContent, toBundle, toDeletedBundle, toItem } from './key-vault-bodies.ts';
 import {
   deletedSecretNotFound,
+  secretIsBeingDeleted,
   secretIsDeleted,
   secretIsDisabled,
   secretNotFound,
 } from './key-vault-errors.ts';
 import { vaultPage } from './key-vault-page.ts';
-import { isDeleted, type Secret, type SecretStore, type SecretVersion, secretId } from './key-vault-store.ts';
+import {
+  isBeingDeleted,
+  isDeleted,
+  type Secret,
+  type SecretStore,
+  type SecretVersion,
+  secretId,
+} from './key-vault-store.ts';
 import type { Tokens } from './tokens.ts';
 
 export type VaultContext = { secrets: SecretStore; tokens: Tokens; origin: string };
@@ -18,6 +26,7 @@ export function setSecret({ incoming, secrets, origin, name }: Ask): Reply {
   const read = readContent(incoming);
   if ('refusal' in read) return read.refusal;
   const known = secrets.find(name);
+  if (known && isBeingDeleted(known)) return secretIsBeingDeleted();
   if (known && isDeleted(known)) return secretIsDeleted(known.name);
   const secret = secrets.add(name, read.content);
   return { status: 200, body: toBundle(origin, secret, latest(secret)), changed: true };
@@ -42,8 +51,8 @@ export function updateSecret(ask: Ask): Reply {
 }
 
 /**
- * In the order of their ids, which says nothing of their age; of a secret that is not there, none. No recording shows
- * what Key Vault answers for one that is deleted: as if it were not there is what tells least.
+ * In the order of their ids, which says nothing of their age; of a secret that is not there, an empty list with 200.
+ * No recording shows what Key Vault answers for one that is deleted: as if it were not there is what tells least.
  */
 export function listVersions({ secrets, incoming, origin, name }: Ask): Reply {
   const secret = secrets.find(name);
@@ -67,7 +76,7 @@ export function listSecrets({ secrets, incoming, origin }: Ask): Reply {
 export function listDeletedSecrets({ secrets, incoming, origin }: Ask): Reply {
   const items = secrets
     .all()
-    .filter(isDeleted)
+    .filter((secret) => isDeleted(secret) && !isBeingDeleted(secret))
     .map((secret) => {
       const { value: _, id: __, ...item } = toDeletedBundle(origin, secret, latest(secret));
       return { name: secret.name.toLowerCase(), item: { ...item, id: `${origin}/secrets/${secret.name}` } };
@@ -82,15 +91,18 @@ export function deleteSecret({ secrets, origin, name }: Ask): Reply {
   return { status: 200, body: toDeletedBundle(origin, secret, latest(secret)), changed: true };
 }
 
+/** What Key Vault says of one that was never there is recorded; of one that is there, it is taken to say the same. */
 export function getDeletedSecret({ secrets, origin, name }: Ask): Reply {
   const secret = secrets.find(name);
-  if (!secret || !isDeleted(secret)) return deletedSecretNotFound(name);
+  if (!secret || !isDeleted(secret)) return secretNotFound(name);
+  if (isBeingDeleted(secret)) return deletedSecretNotFound(name);
   return { status: 200, body: toDeletedBundle(origin, secret, latest(secret)) };
 }
 
 export function recoverSecret({ secrets, origin, name }: Ask): Reply {
   const secret = secrets.find(name);
-  if (!secret || !isDeleted(secret)) return deletedSecretNotFound(name);
+  if (!secret || !isDeleted(secret)) return secretNotFound(name);
+  if (isBeingDeleted(secret)) return secretIsBeingDeleted();
   secrets.recover(secret);
   const version = latest(secret);
   return { status: 200, body: toItem(secretId(origin, secret, version), version), changed: true };
@@ -98,7 +110,8 @@ export function recoverSecret({ secrets, origin, name }: Ask): Reply {
 
 export function purgeSecret({ secrets, name }: Ask): Reply {
   const secret = secrets.find(name);
-  if (!secret || !isDeleted(secret)) return deletedSecretNotFound(name);
+  if (!secret || !isDeleted(secret)) return secretNotFound(name);
+  if (isBeingDeleted(secret)) return secretIsBeingDeleted();
   secrets.purge(secret);
   return { status: 204, changed: true };
 }

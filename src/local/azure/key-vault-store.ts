@@ -22,6 +22,8 @@ export type Secret = {
   /** Oldest first. */
   readonly versions: SecretVersion[];
   deletedAt: number | undefined;
+  /** Until then it is being deleted, in monotonic milliseconds. */
+  deletingUntil: number;
 };
 
 export type SecretStore = {
@@ -63,7 +65,7 @@ export type VaultVersion = {
   createdAt: Date;
 };
 
-export function createSecretStore(now: () => Date): SecretStore {
+export function createSecretStore(now: () => Date, deletionMs: number): SecretStore {
   const secrets = new Map<string, Secret>();
   const seconds = () => Math.floor(now().getTime() / 1000);
 
@@ -71,7 +73,9 @@ export function createSecretStore(now: () => Date): SecretStore {
     find: (name) => secrets.get(name.toLowerCase()),
     all: () => [...secrets.values()],
     add(name, content) {
-      const secret = secrets.get(name.toLowerCase()) ?? { name, versions: [], deletedAt: undefined };
+      const secret = secrets.get(name.toLowerCase()) ?? {
+        ...{ name, versions: [], deletedAt: undefined, deletingUntil: 0 },
+      };
       const time = seconds();
       const version = randomBytes(16).toString('hex');
       secret.versions.push({ ...content, version, created: time, updated: time });
@@ -81,6 +85,7 @@ export function createSecretStore(now: () => Date): SecretStore {
     update: (version, change) => void Object.assign(version, change, { updated: seconds() }),
     remove: (secret) => {
       secret.deletedAt = seconds();
+      secret.deletingUntil = performance.now() + deletionMs;
     },
     recover: (secret) => {
       secret.deletedAt = undefined;
@@ -91,6 +96,10 @@ export function createSecretStore(now: () => Date): SecretStore {
 
 export function isDeleted(secret: Secret): boolean {
   return secret.deletedAt !== undefined;
+}
+
+export function isBeingDeleted(secret: Secret): boolean {
+  return isDeleted(secret) && performance.now() < secret.deletingUntil;
 }
 
 export function secretId(origin: string, secret: Secret, version: SecretVersion): string {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { header, type Incoming, type Reply, type Work } from './http.ts';
 import { badParameter, tokenRefused, vaultAudience, vaultError, vaultFault } from './key-vault-errors.ts';
 import {
@@ -56,23 +57,42 @@ export function isVaultPath(path: string): boolean {
  * https://learn.microsoft.com/rest/api/keyvault/secrets. A request without a token only asks for the challenge:
  * it is no operation, so that faults and hooks meet the one that follows it.
  */
-export function vaultWork(incoming: Incoming, context: VaultContext, extra: Record<string, string>): Work {
+export function vaultWork(incoming: Incoming, context: VaultContext): Work {
   const { method, url } = incoming;
   const route = routes.find((other) => other.method === method && other.path.test(url.pathname));
   const [, name = '', version = ''] = route?.path.exec(url.pathname) ?? [];
   const tokenGiven = header(incoming, 'authorization') !== null;
+  const operation = tokenGiven && route ? route.operation : 'other';
   return {
-    operation: tokenGiven && route ? route.operation : 'other',
+    operation,
     account: null,
     accountId: null,
     secret: name,
     latency: true,
     run: () => answer(route, { ...context, incoming, name, version }),
-    fail: vaultFault,
-    headers: () => extra,
+    fail: (status, code) => vaultFault(status, code, operation),
+    headers: () => vaultHeaders(incoming),
   };
 }
 
+/** What Key Vault adds to each answer, a refusal too. */
+function vaultHeaders(incoming: Incoming): Record<string, string> {
+  const clientRequestId = header(incoming, 'x-ms-client-request-id');
+  return {
+    'Cache-Control': 'no-cache',
+    Pragma: 'no-cache',
+    Expires: '-1',
+    'Strict-Transport-Security': 'max-age=31536000;includeSubDomains',
+    'X-Content-Type-Options': 'nosniff',
+    ...(clientRequestId !== null && { 'x-ms-client-request-id': clientRequestId }),
+    'x-ms-keyvault-network-info': 'conn_type=Ipv4;addr=127.0.0.1;act_addr_fam=InterNetwork;',
+    'x-ms-keyvault-region': 'eastus',
+    'x-ms-keyvault-service-version': '1.9.4000.1',
+    'x-ms-request-id': randomUUID(),
+  };
+}
+
+/** What it says to a wrong address, version or body is documented at most, and in no recording. */
 function answer(route: Route | undefined, ask: Ask): Reply {
   const { incoming, tokens } = ask;
   const check = tokens.check(header(incoming, 'authorization') ?? undefined, [vaultAudience]);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AccountStore, toKeys } from './accounts.ts';
@@ -8,7 +7,7 @@ import { control, controlPath } from './control.ts';
 import { directoryWork, isDirectoryPath } from './directory.ts';
 import { topicPath, topicWork } from './event-grid-topic.ts';
 import { serve } from './exchange.ts';
-import { header, type Incoming, readIncoming, type Work, writeReply } from './http.ts';
+import { type Incoming, readIncoming, type Work, writeReply } from './http.ts';
 import { isVaultPath, vaultWork } from './key-vault.ts';
 import { toVault } from './key-vault-store.ts';
 import { identityPath, identityWork } from './managed-identity.ts';
@@ -57,18 +56,12 @@ async function start(
 
 function onSecure(state: State): RequestListener {
   const toWork = (incoming: Incoming): Work => {
-    const headers = {
-      'x-ms-request-id': randomUUID(),
-      'x-ms-correlation-request-id': header(incoming, 'x-ms-correlation-request-id') ?? randomUUID(),
-      'Cache-Control': 'no-cache',
-      'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
-    };
     const { pathname } = incoming.url;
-    if (isDirectoryPath(pathname)) return directoryWork(incoming, state.directory, headers);
-    if (pathname.startsWith('/topics/')) return topicWork(incoming, state.topic, headers);
-    if (isVaultPath(pathname)) return vaultWork(incoming, state.vault, headers);
-    if (isMapsPath(pathname)) return mapsWork(incoming, state.maps, headers);
-    return armWork(incoming, state.arm, headers);
+    if (isDirectoryPath(pathname)) return directoryWork(incoming, state.directory);
+    if (pathname.startsWith('/topics/')) return topicWork(incoming, state.topic);
+    if (isVaultPath(pathname)) return vaultWork(incoming, state.vault);
+    if (isMapsPath(pathname)) return mapsWork(incoming, state.maps);
+    return armWork(incoming, state.arm);
   };
   return (request, response) => void serve(request, response, toWork, state.exchange);
 }
@@ -158,12 +151,10 @@ function toAccounts(store: AccountStore): Accounts {
     return account;
   };
   return {
-    add: (seed) => store.add(seed).id,
-    remove: (id) => store.remove(existing(id).id),
-    update: (id, change) => {
-      const account = existing(id);
-      account.seed = { ...account.seed, ...change };
-    },
+    add: (seed) => store.make(seed).id,
+    remove: (id) => store.remove(existing(id)),
+    move: (id, target) => store.move(existing(id), target).id,
+    update: (id, change) => store.change(existing(id), change),
     keys: (id) => toKeys(existing(id)),
     regenerate: (id, keyType) => store.regenerate(existing(id), keyType, 'outside'),
     ids: () => store.all().map((account) => account.id),

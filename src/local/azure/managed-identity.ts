@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { header, type Incoming, type Reply, type Work } from './http.ts';
 import { plainAudience, type Tokens } from './tokens.ts';
 
@@ -22,31 +23,26 @@ export function identityWork(incoming: Incoming, context: IdentityContext): Work
     accountId: null,
     latency: false,
     run: () => answer(incoming, context),
-    fail: (status, code) =>
-      status < 400 ? { status } : refused(status, code ?? 'invalid_request', 'The request failed.'),
+    fail: (status) => (status < 400 ? { status } : refused(status, usual[status] ?? fetchFailed)),
     headers: () => ({}),
   };
 }
 
+/** No recording shows what it says to a request that is not in its form. */
 function answer(incoming: Incoming, context: IdentityContext): Reply {
   const query = incoming.url.searchParams;
-  if (incoming.method !== 'GET') return refused(405, 'invalid_request', 'Only GET is supported.');
+  if (incoming.method !== 'GET') return refused(405, 'Only GET is supported.');
   if (header(incoming, 'x-identity-header') !== context.identityHeader) {
-    return refused(401, 'unauthorized_client', 'The X-IDENTITY-HEADER is missing or wrong.');
+    return refused(401, 'The X-IDENTITY-HEADER is missing or wrong.');
   }
-  if (query.get('api-version') !== apiVersion) {
-    return refused(400, 'invalid_request', `The api-version must be ${apiVersion}.`);
-  }
+  if (query.get('api-version') !== apiVersion) return refused(400, `The api-version must be ${apiVersion}.`);
   const resource = query.get('resource');
-  if (!resource) return refused(400, 'invalid_request', 'The resource is missing.');
+  if (!resource) return refused(400, 'The resource is missing.');
   if ((query.get('client_id') ?? undefined)?.toLowerCase() !== context.clientId?.toLowerCase()) {
-    return refused(400, 'invalid_request', 'Identity not found');
+    return refused(400, identityNotFound);
   }
   const known = context.resources.some((other) => plainAudience(other) === plainAudience(resource));
-  if (!known || resource.endsWith('/.default')) {
-    const message = `AADSTS500011: The resource principal named ${resource} was not found in the tenant.`;
-    return refused(400, 'invalid_resource', message);
-  }
+  if (!known || resource.endsWith('/.default')) return refused(500, fetchFailed);
   const { token, expiresOn } = context.tokens.issue(resource);
   return {
     status: 200,
@@ -61,6 +57,24 @@ function answer(incoming: Incoming, context: IdentityContext): Reply {
   };
 }
 
-function refused(status: number, error: string, description: string): Reply {
-  return { status, body: { error, error_description: description } };
+const identityNotFound =
+  'No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.';
+/** Whatever keeps App Service from a token: an unknown resource, or Microsoft Entra ID itself. */
+const fetchFailed = 'An unexpected error occured while fetching the AAD Token.';
+
+/** Recorded are the words of 400 and 500. */
+const usual: Record<number, string> = {
+  400: identityNotFound,
+  401: 'The X-IDENTITY-HEADER is missing or wrong.',
+  429: 'Too many requests.',
+};
+
+/** App Service's own shape: not that of OAuth, and without a code. */
+function refused(statusCode: number, message: string): Reply {
+  const correlationId = randomUUID();
+  return {
+    status: statusCode,
+    headers: { 'X-CORRELATION-ID': correlationId },
+    body: { statusCode, message, correlationId },
+  };
 }

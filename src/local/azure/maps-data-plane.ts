@@ -12,7 +12,14 @@ type Route = { path: string; apiVersions: readonly string[]; answer(query: URLSe
 
 const tile = mapTile();
 const zoomLimit = 22;
-const origin = { 'Access-Control-Allow-Origin': '*' };
+
+/** What Azure Maps adds to each answer: also which region answered, so that one 200 proves a key in one region. */
+const always = {
+  'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
+  'X-Content-Type-Options': 'nosniff',
+  'x-ms-azuremaps-region': 'West Europe',
+  'Access-Control-Allow-Origin': '*',
+};
 
 const routes: readonly Route[] = [
   {
@@ -20,7 +27,7 @@ const routes: readonly Route[] = [
     apiVersions: ['2022-08-01', '2024-04-01'],
     answer: () => ({
       status: 200,
-      body: { formatVersion: '0.0.1', copyrightsCaption: '© 1992 - 2026 TomTom.' },
+      body: { formatVersion: '0.0.1', copyrightsCaption: '© TomTom' },
     }),
   },
   { path: '/map/tile', apiVersions: ['2022-08-01', '2024-04-01'], answer: answerTile },
@@ -31,7 +38,7 @@ export function isMapsPath(path: string): boolean {
 }
 
 /** https://learn.microsoft.com/rest/api/maps/render, by shared key only. */
-export function mapsWork(incoming: Incoming, context: MapsContext, extra: Record<string, string>): Work {
+export function mapsWork(incoming: Incoming, context: MapsContext): Work {
   const { method, url } = incoming;
   const route = method === 'GET' ? routes.find(({ path }) => path === url.pathname) : undefined;
   const account = context.store.holderOf(keyOf(incoming) ?? '')?.account;
@@ -42,7 +49,7 @@ export function mapsWork(incoming: Incoming, context: MapsContext, extra: Record
     latency: true,
     run: () => (method === 'OPTIONS' ? preflight(incoming) : answer(route, incoming, context)),
     fail: mapsFault,
-    headers: () => ({ ...extra, ...origin }),
+    headers: () => always,
   };
 }
 
@@ -81,7 +88,7 @@ function toIndex(text: string | null): number | undefined {
   return text !== null && /^\d{1,8}$/.test(text) ? Number(text) : undefined;
 }
 
-/** A web page may send the key as a header only if it is told so. */
+/** A web page may send the key as a header only if it is told so. No recording shows how Azure Maps tells it. */
 function preflight(incoming: Incoming): Reply {
   const asked = header(incoming, 'access-control-request-headers');
   return {
@@ -94,6 +101,7 @@ function preflight(incoming: Incoming): Reply {
   };
 }
 
+/** No recording shows how it answers where there is no key at all. */
 function keyMissing(): Reply {
   const reply = mapsError(401, 'Unauthorized', 'Access denied, please inspect WWW-Authenticate header.');
   const realm = 'realm="https://atlas.microsoft.com/"';
@@ -105,7 +113,8 @@ function keyInvalid(): Reply {
   // The quotation mark that is missing after the realm is missing in Azure Maps too.
   const challenge = `SharedKey realm="https://atlas.microsoft.com/, error="InvalidKey", error_description="${message}"`;
   return {
-    ...mapsError(401, 'InvalidKey', message, 'WWW-Authenticate'),
+    status: 401,
+    body: { error: { code: 'InvalidKey', message, target: 'WWW-Authenticate', details: [] } },
     headers: { 'WWW-Authenticate': challenge },
   };
 }
@@ -114,11 +123,11 @@ function badRequest(message: string): Reply {
   return mapsError(400, '400 BadRequest', message);
 }
 
-function mapsError(status: number, code: string, message: string, target: string | null = null): Reply {
-  return { status, body: { error: { code, message, target, details: [] } } };
+function mapsError(status: number, code: string, message: string): Reply {
+  return { status, body: { error: { code, message } } };
 }
 
-/** What a fault answers where it gives no body of its own. */
+/** What a fault answers where it gives no body of its own. Recorded are the codes of 400 and of a 401. */
 function mapsFault(status: number, given: string | undefined): Reply {
   if (status < 400) return { status };
   if (status === 401 && given === undefined) return keyInvalid();

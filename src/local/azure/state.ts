@@ -17,7 +17,7 @@ import { createSecretStore } from './key-vault-store.ts';
 import type { IdentityContext } from './managed-identity.ts';
 import type { MapsContext } from './maps-data-plane.ts';
 import { armLimits, createThrottle, noThrottle, type Throttle } from './throttle.ts';
-import { createTokens } from './tokens.ts';
+import { createTokens, type Tokens } from './tokens.ts';
 import type { LocalAzureOptions } from './types.ts';
 
 export type State = {
@@ -42,7 +42,7 @@ const usualLifetime = 24 * 60 * 60;
 
 export function createState(options: LocalAzureOptions): State {
   const now = options.now ?? (() => new Date());
-  const store = createAccountStore(now);
+  const store = createAccountStore(now, options.updatingMs ?? 30_000);
   seed(store, options);
   const tokens = createTokens(options.tokenLifetimeSeconds ?? usualLifetime);
   const closing = new AbortController();
@@ -60,19 +60,7 @@ export function createState(options: LocalAzureOptions): State {
       hook: options.onRequest,
       closing: closing.signal,
     },
-    arm: {
-      store,
-      tokens,
-      throttle: toThrottle(options.throttle),
-      audiences: [],
-      list: {
-        origin: '',
-        pageSize: options.pageSize ?? 100,
-        emptyFirstPage: options.emptyFirstPage ?? false,
-        emptyLastLink: options.emptyLastLink ?? false,
-        circularLinks: options.circularLinks,
-      },
-    },
+    arm: toArm(options, store, tokens, now),
     topic: {
       topic: options.topic ?? 'key-rotation',
       tokens,
@@ -80,7 +68,7 @@ export function createState(options: LocalAzureOptions): State {
       now,
       publish: delivery.subscriptions.publish,
     },
-    vault: { secrets: createSecretStore(now), tokens, origin: '' },
+    vault: { secrets: createSecretStore(now, options.secretDeletionMs ?? 0), tokens, origin: '' },
     maps: { store, keyAcceptanceDelayMs: options.keyAcceptanceDelayMs ?? 0 },
     identity: {
       tokens,
@@ -90,6 +78,25 @@ export function createState(options: LocalAzureOptions): State {
     },
   };
   return state;
+}
+
+function toArm(options: LocalAzureOptions, store: AccountStore, tokens: Tokens, now: () => Date): ArmContext {
+  return {
+    store,
+    tokens,
+    now,
+    throttle: toThrottle(options),
+    audiences: [],
+    listKeysModifies: options.listKeysModifies ?? false,
+    dateLagMs: options.dateLagMs ?? 600,
+    list: {
+      origin: '',
+      pageSize: options.pageSize ?? Number.POSITIVE_INFINITY,
+      emptyFirstPage: options.emptyFirstPage ?? false,
+      emptyLastLink: options.emptyLastLink ?? false,
+      circularLinks: options.circularLinks,
+    },
+  };
 }
 
 function createWebhooks(
@@ -122,9 +129,9 @@ export function setPort(state: State, port: number, audiences: readonly string[]
   return endpoint;
 }
 
-function toThrottle(throttle: LocalAzureOptions['throttle']): Throttle {
-  if (!throttle) return noThrottle();
-  return createThrottle({ ...armLimits, ...(throttle === true ? {} : throttle) });
+function toThrottle({ throttle, buckets = 'ordinary' }: LocalAzureOptions): Throttle {
+  const limits = { ...armLimits[buckets], ...(typeof throttle === 'object' && throttle) };
+  return throttle ? createThrottle(limits) : noThrottle(limits);
 }
 
 function seed(store: AccountStore, options: LocalAzureOptions): void {

@@ -1,9 +1,10 @@
+import type { Target } from './accounts.ts';
 import type { CloudEvent } from './cloud-event.ts';
 import type { DeliveryTokens } from './delivery-tokens.ts';
 import type { EventSubscription, EventSubscriptions } from './event-subscriptions.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Vault } from './key-vault-store.ts';
-import type { ThrottleLimits } from './throttle.ts';
+import type { BucketSize, ThrottleLimits } from './throttle.ts';
 import type { Tokens } from './tokens.ts';
 
 export type KeyType = 'primary' | 'secondary';
@@ -22,7 +23,10 @@ export type Operation =
   | 'getDeletedSecret'
   | 'mapsRequest';
 
-/** A Maps account to begin with. A time that is `null` is left out of the answers, as for old accounts. */
+/**
+ * A Maps account to begin with. Where its times are left open, it is new. A time that is `null` is left out of the
+ * answers: of when they were made, as with accounts of before 2021; of the keys, as no recording since 2018 shows.
+ */
 export type AccountSeed = {
   subscriptionId: string;
   resourceGroup: string;
@@ -32,8 +36,9 @@ export type AccountSeed = {
   sku?: string;
   kind?: string;
   disableLocalAuth?: boolean;
+  /** For good; where unset, `Updating` for a while if the account is new, and then `Succeeded`. */
   provisioningState?: string;
-  createdAt?: Date | string;
+  createdAt?: Date | string | null;
   primaryKeyLastUpdated?: Date | string | null;
   secondaryKeyLastUpdated?: Date | string | null;
   /** A ReadOnly lock: ARM then refuses POST, listKeys too. */
@@ -108,6 +113,7 @@ export type LocalAzureOptions = {
   identityHeader?: string;
   armAudiences?: readonly string[];
   tokenLifetimeSeconds?: number;
+  /** Of lists of accounts; where unset, one page holds them all, as ARM's did with thousands. */
   pageSize?: number;
   /** Lists begin with an empty page that has a nextLink (LIST-02). */
   emptyFirstPage?: boolean;
@@ -116,6 +122,14 @@ export type LocalAzureOptions = {
   /** Lists go in circles: each page links to itself, or two of them to one another (LIST-06). */
   circularLinks?: 'self' | 'pair';
   throttle?: boolean | Partial<ThrottleLimits>;
+  /** Subscriptions have token buckets of either size; ordinary ones by default. */
+  buckets?: BucketSize;
+  /** For how long an account that is made is `Updating`: 30 s by default, about as long as was recorded. */
+  updatingMs?: number;
+  /** `listKeys` moves `lastModifiedAt`, too. No recording shows whether it does. */
+  listKeysModifies?: boolean;
+  /** How far the `Date` of ARM's answers is behind: 600 ms by default, so that a new key's time can be up to 1.6 s later. */
+  dateLagMs?: number;
   /** Added to each call but those for tokens, for benches. */
   latencyMs?: number;
   /** What Event Grid's retry schedule and time to live are multiplied with; 0.01 by default. */
@@ -124,6 +138,8 @@ export type LocalAzureOptions = {
   deliveryTimeoutMs?: number;
   /** Azure Maps refuses a regenerated key until that long after; the old one dies at once. */
   keyAcceptanceDelayMs?: number;
+  /** For how long a secret is being deleted: 4 s were recorded; at once by default, so that no test has to wait. */
+  secretDeletionMs?: number;
   now?: () => Date;
   onRequest?: RequestHook;
 };
@@ -181,9 +197,11 @@ export type AccountKeys = {
 };
 
 export type Accounts = {
-  /** Returns the account's ARM id. */
+  /** Returns the account's ARM id. One under the id of an account that was removed is another account. */
   add(seed: AccountSeed): string;
   remove(id: string): void;
+  /** To another group or subscription, with all that it has. Returns the ARM id that it has now. */
+  move(id: string, target: Target): string;
   update(
     id: string,
     change: Partial<Pick<AccountSeed, 'tags' | 'disableLocalAuth' | 'provisioningState' | 'locked'>>,

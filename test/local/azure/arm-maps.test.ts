@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { keyMarker } from '../../../src/local/azure/local-azure.ts';
+import { keyMarker, type LocalAzure } from '../../../src/local/azure/local-azure.ts';
+import { ticksOf, timestamp } from '../../../src/local/azure/maps-keys.ts';
 import {
   accountPath,
   armError,
@@ -51,7 +53,7 @@ test('a regeneration changes the one key and its time, and leaves the other', as
   expect(after.primaryKey).toBe(before.primaryKey);
   expect(after.primaryKeyLastUpdated).toBe(before.primaryKeyLastUpdated);
   expect(after.secondaryKey).not.toBe(before.secondaryKey);
-  expect(after.secondaryKeyLastUpdated).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$/);
+  expect(after.secondaryKeyLastUpdated).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{0,6}[1-9])?Z$/);
   expect(azure.regenerations).toMatchObject([
     {
       accountId: accountPath,
@@ -97,7 +99,123 @@ test('ages are seeded, may be absent, and move on although the clock stands stil
   expect(seeded).not.toHaveProperty('secondaryKeyLastUpdated');
   const [first, second] = azure.regenerations;
   expect(first?.time).toMatch(/^2026-01-01T00:00:00\.000/);
-  expect(String(second?.time) > String(first?.time)).toBe(true);
+  expect(ticksOf(second?.time ?? '')).toBeGreaterThan(ticksOf(first?.time ?? ''));
+});
+
+test('ARM-11: the secondary key of a new account is 54 to 78 µs younger, and the account some time older', async () => {
+  const azure = await trustedAzure();
+  const client = mapsClient(azure);
+  const keys = azure.accounts.keys(accountPath);
+
+  const [primary, secondary] = [keys.primaryKeyLastUpdated, keys.secondaryKeyLastUpdated].map((time) =>
+    ticksOf(time ?? ''),
+  );
+  const account = await client.accounts.get(group, 'Maps1');
+
+  expect(Number((secondary ?? 0n) - (primary ?? 0n)) / 10).toBeGreaterThanOrEqual(54);
+  expect(Number((secondary ?? 0n) - (primary ?? 0n)) / 10).toBeLessThanOrEqual(78);
+  expect(account.systemData?.createdAt?.getTime()).toBeLessThan(Number(primary) / 10_000);
+});
+
+test.each([
+  [0n, '2026-01-01T00:00:00Z'],
+  [10n, '2026-01-01T00:00:00.000001Z'],
+  [5_760_050n, '2026-01-01T00:00:00.576005Z'],
+  [5_000_000n, '2026-01-01T00:00:00.5Z'],
+  [9_999_999n, '2026-01-01T00:00:00.9999999Z'],
+])('ARM-12: %s ticks into a second, a time has no zeros at its end', (ticks, text) => {
+  const time = ticksOf('2026-01-01T00:00:00Z') + ticks;
+
+  expect(timestamp(time)).toBe(text);
+  expect(ticksOf(text)).toBe(time);
+});
+
+test('ARM-18: a regeneration and a change move lastModifiedAt; reading the keys does not, unless it is told to', async () => {
+  const azure = await trustedAzure();
+  const modifiedAt = async (of: LocalAzure) =>
+    (await mapsClient(of).accounts.get(group, 'Maps1')).systemData?.lastModifiedAt?.getTime() ?? 0;
+  const made = await modifiedAt(azure);
+
+  await mapsClient(azure).accounts.listKeys(group, 'Maps1');
+  const read = await modifiedAt(azure);
+  await sleep(300);
+  await mapsClient(azure).accounts.regenerateKeys(group, 'Maps1', { keyType: 'primary' });
+  const regenerated = await modifiedAt(azure);
+  await sleep(300);
+  azure.accounts.update(accountPath, { tags: {} });
+  const changed = await modifiedAt(azure);
+
+  expect(read).toBe(made);
+  expect(regenerated).toBeGreaterThan(read);
+  expect(regenerated).toBeLessThan(Date.parse(azure.regenerations[0]?.time ?? ''));
+  expect(changed).toBeGreaterThan(regenerated);
+});
+
+test('ARM-18: reading the keys can be made to count as a change', async () => {
+  const azure = await trustedAzure({ listKeysModifies: true });
+  const client = mapsClient(azure);
+  const { systemData: before } = await client.accounts.get(group, 'Maps1');
+  await sleep(20);
+
+  await client.accounts.listKeys(group, 'Maps1');
+
+  const { systemData: after } = await client.accounts.get(group, 'Maps1');
+  expect(Number(after?.lastModifiedAt)).toBeGreaterThan(Number(before?.lastModifiedAt));
+});
+
+test('ARM-14: a new account is Updating for a while, one that failed stays so, and the keys of both answer', async () => {
+  const azure = await trustedAzure({ updatingMs: 400 });
+  const client = mapsClient(azure);
+  azure.accounts.add({ ...mapsAccount, name: 'new' });
+  azure.accounts.add({ ...mapsAccount, name: 'broken', provisioningState: 'Failed' });
+  azure.accounts.add({ ...mapsAccount, name: 'old', createdAt: '2026-01-01T00:00:00Z' });
+  const stateOf = async (name: string) =>
+    (await client.accounts.get(group, name)).properties?.provisioningState;
+
+  expect(await Promise.all(['Maps1', 'new', 'broken', 'old'].map(stateOf))).toEqual([
+    'Succeeded',
+    'Updating',
+    'Failed',
+    'Succeeded',
+  ]);
+  for (const name of ['new', 'broken']) {
+    await expect(client.accounts.listKeys(group, name)).resolves.toHaveProperty('primaryKey');
+    await client.accounts.regenerateKeys(group, name, { keyType: 'secondary' });
+  }
+  await expect.poll(() => stateOf('new')).toBe('Succeeded');
+  expect(await stateOf('broken')).toBe('Failed');
+});
+
+test('MOVE-01: a moved account keeps its uniqueId and its keys under another id', async () => {
+  const azure = await trustedAzure({ accounts: [{ ...mapsAccount, tags: { a: 'b' } }] });
+  const client = mapsClient(azure);
+  const before = await client.accounts.get(group, 'Maps1');
+  const keys = await client.accounts.listKeys(group, 'Maps1');
+
+  const id = azure.accounts.move(accountPath, { resourceGroup: 'rg-new' });
+
+  const after = await client.accounts.get('RG-NEW', 'Maps1');
+  expect(id).toBe(accountPath.replace(group, 'rg-new'));
+  expect(after).toEqual({ ...before, id });
+  await expect(client.accounts.listKeys('rg-new', 'Maps1')).resolves.toEqual(keys);
+  await expect(client.accounts.get(group, 'Maps1')).rejects.toMatchObject({ code: 'ResourceNotFound' });
+  azure.accounts.regenerate(id, 'primary');
+  expect(azure.accounts.keys(id).primaryKey).not.toBe(keys.primaryKey);
+});
+
+test('MOVE-02: an account that is made again is another one', async () => {
+  const azure = await trustedAzure();
+  const client = mapsClient(azure);
+  const before = await client.accounts.get(group, 'Maps1');
+  const { primaryKey } = await client.accounts.listKeys(group, 'Maps1');
+
+  azure.accounts.remove(accountPath);
+  azure.accounts.add(mapsAccount);
+
+  const after = await client.accounts.get(group, 'Maps1');
+  expect(after.id).toBe(before.id);
+  expect(after.properties?.uniqueId).not.toBe(before.properties?.uniqueId);
+  await expect(client.accounts.listKeys(group, 'Maps1')).resolves.not.toMatchObject({ primaryKey });
 });
 
 test('what is not there is named as ARM names it', async () => {
@@ -185,12 +303,12 @@ test('accounts can be added, changed and removed as it runs', async () => {
 });
 
 test('answers carry ids, what is left of the rate, and the date of the clock', async () => {
-  const azure = await trustedAzure({ now: () => new Date('2026-01-02T03:04:05Z') });
+  const azure = await trustedAzure({ now: () => new Date('2026-01-02T03:04:05.7Z') });
 
   const read = await call(azure, accountPath + version);
   const write = await call(azure, `${accountPath}/listKeys${version}`, { method: 'POST' });
 
-  expect(read.headers.get('x-ms-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  expect(read.headers.get('x-ms-request-id')).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
   expect(read.headers.get('x-ms-correlation-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   expect(read.headers.get('x-ms-ratelimit-remaining-subscription-reads')).toBe('249');
   expect(write.headers.get('x-ms-ratelimit-remaining-subscription-writes')).toBe('199');

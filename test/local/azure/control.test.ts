@@ -54,6 +54,17 @@ test('another process can make accounts, regenerate keys from outside, revoke to
   expect(azure.regenerations).toEqual([]);
 });
 
+test('another process can move accounts, and remove them', async () => {
+  const azure = await trustedAzure();
+
+  const moved = await send(azure, 'POST', '/move', { id: accountPath, resourceGroup: 'rg-new' });
+  const removed = await send(azure, 'DELETE', '/accounts', { id: moved.body.id });
+
+  expect([moved.status, removed.status]).toEqual([200, 204]);
+  expect(moved.body.id).toBe(accountPath.replace(group, 'rg-new'));
+  expect(azure.accounts.ids()).toEqual([]);
+});
+
 test('what it does not understand is refused with a reason', async () => {
   const azure = await trustedAzure();
   const refused: [string, string, unknown][] = [
@@ -61,6 +72,8 @@ test('what it does not understand is refused with a reason', async () => {
     ['POST', '/faults', undefined],
     ['POST', '/accounts', { name: 'x' }],
     ['POST', '/accounts', mapsAccount],
+    ['POST', '/move', { id: accountPath }],
+    ['DELETE', '/accounts', {}],
     ['POST', '/regenerate', { id: 'none', keyType: 'primary' }],
     ['POST', '/regenerate', { id: accountPath, keyType: 'both' }],
   ];

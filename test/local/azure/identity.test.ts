@@ -85,7 +85,7 @@ test.each([
 
   const [answer] = await askForToken(azure, `${azure.endpoint}/.default`, asked);
 
-  expect(answer?.error).toContain('Identity not found');
+  expect(answer?.error).toContain('No User Assigned or Delegated Managed Identity found');
   expect(azure.calls[0]).toMatchObject({ operation: 'token', status: 400 });
 });
 
@@ -94,7 +94,7 @@ test('an unknown resource is refused', async () => {
 
   const [answer] = await askForToken(azure, 'https://nowhere.example/.default');
 
-  expect(answer?.error).toContain('AADSTS500011');
+  expect(answer?.error).toContain('An unexpected error occured while fetching the AAD Token');
 });
 
 test('tokens can fail by a fault', async () => {

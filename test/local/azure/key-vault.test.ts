@@ -274,6 +274,42 @@ test('a deleted secret is shown without its value, by itself and in the list of 
   await expect(client.setSecret('gone', 'new')).rejects.toMatchObject({ statusCode: 409 });
 });
 
+test('a secret that is being deleted is neither there nor among the deleted ones, and its name is taken', async () => {
+  const azure = await trustedAzure({ secretDeletionMs: 500 });
+  const client = vaultClient(azure);
+  await client.setSecret('a', 'x');
+
+  azure.vault.remove('a');
+
+  await expect(client.getDeletedSecret('a')).rejects.toMatchObject({
+    statusCode: 404,
+    message: expect.stringContaining('Deleted Secret not found: a'),
+  });
+  expect(await collect(client.listDeletedSecrets())).toEqual([]);
+  await expect(client.setSecret('a', 'y')).rejects.toMatchObject({
+    statusCode: 409,
+    details: { error: { innerError: { code: 'ObjectIsBeingDeleted' } } },
+  });
+  await expect(client.purgeDeletedSecret('a')).rejects.toMatchObject({ statusCode: 409 });
+  await expect.poll(() => client.getDeletedSecret('a').catch(() => undefined)).toMatchObject({ name: 'a' });
+});
+
+test.each([
+  [403, 'ForbiddenByConnection', 'Public network access is disabled'],
+  [403, 'ForbiddenByFirewall', 'Client address is not authorized'],
+  [403, 'ForbiddenByPolicy', 'does not have secrets set permission'],
+  [409, 'ObjectIsBeingDeleted', 'currently being deleted'],
+])('a fault with %i %s says what Key Vault says', async (status, code, words) => {
+  const azure = await trustedAzure();
+  azure.faults.add({ operation: 'setSecret', status, code });
+
+  await expect(vaultClient(azure).setSecret('a', 'x')).rejects.toMatchObject({
+    statusCode: status,
+    message: expect.stringContaining(words),
+    details: { error: { innerError: { code } } },
+  });
+});
+
 test('a secret can be made old at once', async () => {
   const azure = await trustedAzure();
 

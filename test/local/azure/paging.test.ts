@@ -45,6 +45,12 @@ test('LIST-02: a list may end with an empty link', async () => {
   expect((await call(azure, list)).body).toMatchObject({ value: [{ name: 'Maps1' }], nextLink: '' });
 });
 
+test('a whole subscription is one page without a link, unless pages are asked to be small', async () => {
+  const pages = await pagesOf({ accounts: many(2_000) });
+
+  expect(pages.map((page) => page.length)).toEqual([2_000]);
+});
+
 test('the last page has no link', async () => {
   const azure = await trustedAzure();
 
