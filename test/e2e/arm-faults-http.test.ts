@@ -89,7 +89,7 @@ describe.concurrent('over HTTP', () => {
 
     const answer = await regenerateKey(app, accountId, 'primary');
 
-    expectError(answer, [429], 'TooManyRequests');
+    expectError(answer, [429], 'SubscriptionRequestsThrottled');
     expect(answer.seconds).toBeLessThan(4);
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(86_300);
     expect(answer.headers.get('x-ms-rotation-id')).toMatch(/^[0-9a-f-]{36}$/);

@@ -164,7 +164,7 @@ describe('a message that the host gave up on', () => {
     await until('over', async () => (await rotationRows(world, accountId)).every(isFinal));
 
     expect(await rotationRows(world, accountId)).toMatchObject([
-      { state: 'failed', code: 'TooManyRequests' },
+      { state: 'failed', code: 'SubscriptionRequestsThrottled' },
     ]);
     expect(events(world, accountId, 'KeyRotationFailed').map(({ id }) => id)).toEqual([
       `${rotationId}/failed`,

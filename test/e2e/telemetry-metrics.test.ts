@@ -73,7 +73,7 @@ test('metrics tell of throttles', async () => {
     expect.objectContaining({ attributes: { 'maps_key_rotation.operation': 'regenerateKey' } }),
   );
   expect(metric('rotations')?.points.map(({ attributes }) => attributes['error.type'])).toContain(
-    'TooManyRequests',
+    'SubscriptionRequestsThrottled',
   );
 });
 

@@ -185,7 +185,7 @@ describe('HTTP-05: Retry-After', () => {
     const response = await regenerate(stage.app, id);
 
     expect(response.status).toBe(429);
-    expect(await usable(response)).toMatchObject({ code: 'TooManyRequests' });
+    expect(await usable(response)).toMatchObject({ code: 'SubscriptionRequestsThrottled' });
     expect(response.headers.get('retry-after')).toMatch(/^\d+$/);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThanOrEqual(least);
     expect(Number(response.headers.get('retry-after'))).toBeLessThanOrEqual(most);

@@ -61,7 +61,10 @@ const FAULTS: readonly [string, Fault][] = [
   ['403 AuthorizationFailed', { operation: 'regenerateKey', status: 403 }],
   ['409 Conflict', { operation: 'regenerateKey', status: 409 }],
   ['412 PreconditionFailed', { operation: 'regenerateKey', status: 412 }],
-  ['429 TooManyRequests', { operation: 'listKeys', status: 429, headers: { 'Retry-After': '30' } }],
+  [
+    '429 TooManyRequests',
+    { operation: 'listKeys', status: 429, code: 'TooManyRequests', headers: { 'Retry-After': '30' } },
+  ],
   ['502 UnexpectedAnswer', { operation: 'listKeys', status: 200, body: '<html>maintenance</html>' }],
   ['503 Unreachable', { operation: 'listKeys', drop: 'before', ...always }],
   ['503 Timeout', { operation: 'listKeys', delayMs: Number.POSITIVE_INFINITY, ...always }],
