@@ -1,0 +1,73 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { toFailure, wasNeverSent } from '../../src/adapters/azure-failure.ts';
+import { createCredential } from '../../src/adapters/credential.ts';
+import type { Answer } from '../local/azure/helpers.ts';
+import { trustedAzure } from '../local/azure/helpers.ts';
+import { differences } from './matcher.ts';
+import type { Recording } from './recording.ts';
+import * as shapes from './shapes/managed-identity.ts';
+
+const site = { service: 'Azure Resource Manager', action: 'Microsoft.Maps/accounts/read', scope: '/s' };
+let playing: Recording = shapes.TOKEN;
+
+// One for all: the library keeps the first address that it finds in the environment.
+const identity = createServer((_, response) => {
+  response.writeHead(playing.status, playing.headers).end(JSON.stringify(playing.body));
+});
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => identity.listen(0, '127.0.0.1', resolve));
+  const { port } = identity.address() as AddressInfo;
+  vi.stubEnv('IDENTITY_ENDPOINT', `http://127.0.0.1:${port}/msi/token`);
+  vi.stubEnv('IDENTITY_HEADER', 'secret');
+});
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+  identity.close();
+});
+
+function ask(resource: string) {
+  const credential = createCredential(
+    { isInAzure: true, resourceManagerEndpoint: 'https://management.azure.com' },
+    5,
+  );
+  return credential.getToken(`${resource}/.default`);
+}
+
+test.each([
+  ['IDN-01: knows no such identity', shapes.NO_IDENTITY],
+  ['IDN-02: gets no token', shapes.NO_TOKEN],
+])('the adapter takes it that the platform %s', async (_, recording) => {
+  playing = recording;
+
+  const thrown = await ask('https://management.azure.com').catch((error: unknown) => error);
+
+  expect(toFailure(thrown, site)).toMatchObject({ code: 'IdentityUnavailable', passing: true });
+  expect(wasNeverSent(thrown)).toBe(true);
+});
+
+test('the adapter takes a token', async () => {
+  playing = shapes.TOKEN;
+
+  const token = await ask('https://recorded.example');
+
+  // The library counts from the present second on.
+  expect(Math.abs((token?.expiresOnTimestamp ?? 0) - 1_791_281_687_000)).toBeLessThan(2_000);
+});
+
+test.each([
+  ['a token', shapes.TOKEN],
+  ['an unknown identity', shapes.NO_IDENTITY],
+  ['an unknown resource', shapes.NO_TOKEN],
+])('the local Azure answers %s as was recorded', async (_, recording) => {
+  const azure = await trustedAzure();
+
+  const address = new URL(recording.path, azure.identityEndpoint);
+  const response = await fetch(address, { headers: { 'x-identity-header': azure.identityHeader } });
+
+  const answer: Answer = { status: response.status, headers: response.headers, body: await response.json() };
+  expect(differences(recording, answer)).toEqual([]);
+});

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { createMapsDataPlane } from '../../src/adapters/maps-data-plane.ts';
+import { Secret } from '../../src/core/secret.ts';
+import { trustedAzure } from '../local/azure/helpers.ts';
+import { differences } from './matcher.ts';
+import type { Recording } from './recording.ts';
+import * as shapes from './shapes/maps-data-plane.ts';
+import { standIn } from './stand-in.ts';
+
+async function tryKeyOn(recording: Recording) {
+  const { origin } = await standIn([{ ...recording, path: shapes.CAPTION.path }]);
+  return createMapsDataPlane({ endpoint: origin, timeoutSeconds: 5 }).tryKey(new Secret('key'));
+}
+
+test('the adapter takes the caption for a key that works, and InvalidKey for one that does not yet', async () => {
+  expect(await tryKeyOn(shapes.CAPTION)).toBeUndefined();
+  expect(await tryKeyOn(shapes.INVALID_KEY)).toMatchObject({ code: 'KeyNotAccepted', passing: true });
+  expect(await tryKeyOn(shapes.WRONG_TILE)).toMatchObject({ code: 'MapsUnavailable' });
+});
+
+test.each([
+  ['the caption', shapes.CAPTION, true],
+  ['a wrong key', shapes.INVALID_KEY, false],
+  ['a tile that does not exist', shapes.WRONG_TILE, true],
+])('the local Azure answers %s as was recorded', async (_, recording, isGood) => {
+  const azure = await trustedAzure();
+  const [id = ''] = azure.accounts.ids();
+  const key = isGood ? azure.accounts.keys(id).primaryKey : 'wrong';
+
+  const response = await fetch(azure.endpoint + recording.path, { headers: { 'subscription-key': key } });
+
+  const answer = { status: response.status, headers: response.headers, body: await response.json() };
+  // The local Azure lets any page in; no recording shows what Azure Maps says to a page.
+  expect(differences(recording, answer, ['date', 'access-control-allow-origin']).filter(isOther)).toEqual([]);
+});
+
+function isOther(difference: string): boolean {
+  return difference !== 'headers.date: missing';
+}
