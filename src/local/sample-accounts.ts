@@ -18,7 +18,8 @@ export function sampleAccounts(now: number): AccountSeed[] {
     name,
     tags: { 'key-rotation': 'enabled' },
     primaryKeyLastUpdated: daysAgo(primaryAge),
-    secondaryKeyLastUpdated: daysAgo(secondaryAge),
+    // Keys of one age are those that the account came with.
+    ...(secondaryAge !== primaryAge && { secondaryKeyLastUpdated: daysAgo(secondaryAge) }),
     ...more,
   });
   return [
