@@ -9,7 +9,11 @@ import { differences } from './matcher.ts';
 import type { Recording } from './recording.ts';
 import * as shapes from './shapes/managed-identity.ts';
 
-const site = { service: 'Azure Resource Manager', action: 'Microsoft.Maps/accounts/read', scope: '/s' };
+const site = {
+  service: 'Azure Resource Manager',
+  action: 'Microsoft.Maps/accounts/read',
+  scope: '/s',
+} as const;
 let playing: Recording = shapes.TOKEN;
 
 // One for all: the library keeps the first address that it finds in the environment.
