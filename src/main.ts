@@ -45,8 +45,9 @@ async function load(): Promise<{
     const services = loaded.createServices(settings, recorder?.telemetry ?? NO_TELEMETRY);
     return { loaded, app: { settings, services } };
   } catch {
-    // Of all settings the SDKs only take this one apart themselves, and what they throw can quote it.
-    return { loaded, app: [loaded.unusableStorage()] };
+    // Of what was not looked at the SDKs only take this one apart themselves, and what they throw can quote it.
+    const { scheduleFault } = settings;
+    return { loaded, app: [loaded.unusableStorage(), ...(scheduleFault ? [scheduleFault] : [])] };
   }
 }
 

@@ -25,18 +25,22 @@ const FIELDS: readonly Field[] = [
 
 /**
  * The six fields of an NCRONTAB expression in croner's words; undefined where the Functions host takes it for none.
- * NCRONTAB is smaller than what croner reads: no L, W, # or ?, Sunday only as 0.
+ * Each field becomes the values that it stands for: croner refuses steps that the host takes, such as one that is larger
+ * than its field, and takes L, W, #, ? and a Sunday of 7, which the host refuses.
  */
 export function toCronerPattern(expression: string): string | undefined {
-  const parts = expression.trim().split(/\s+/);
-  if (parts.length !== FIELDS.length) return undefined;
-  const converted = FIELDS.map((field, i) => convertField(parts[i] ?? '', field));
-  return converted.includes(undefined) ? undefined : converted.join(' ');
+  const fields = toFields(expression);
+  return fields?.map((values, i) => (values.length === sizeOf(FIELDS[i]) ? '*' : values.join(','))).join(' ');
 }
 
 /** As the Functions host reads NCRONTAB: in UTC, and other than in cron all fields have to match. */
 export function createCron(pattern: string): Cron {
   return new Cron(pattern, { mode: '6-part', utcOffset: 0, domAndDow: true, paused: true });
+}
+
+/** Its fields. The host knows a plain space between them alone, so what is registered is joined by single ones. */
+export function splitNcrontab(expression: string): readonly string[] {
+  return expression.trim().split(/\s+/);
 }
 
 /** Whether the Functions host takes it for an NCRONTAB expression that comes to pass. */
@@ -60,11 +64,8 @@ const CALENDAR = { from: Date.UTC(2024, 0, 1), days: 365 * 28 + 7 };
 
 /** The longest pause between two runs, in seconds: within a day, over a weekend, or from one leap day to the next. */
 export function longestPause(ncrontab: string): number {
-  const [seconds = [], minutes = [], hours = [], days = [], months = [], weekdays = []] = (
-    toCronerPattern(ncrontab) ?? ''
-  )
-    .split(' ')
-    .map((part, i) => expand(part, FIELDS[i] ?? { low: 0, high: 0 }));
+  const [seconds = [], minutes = [], hours = [], days = [], months = [], weekdays = []] =
+    toFields(ncrontab) ?? [];
   const times = hours.flatMap((hour) =>
     minutes.flatMap((minute) => seconds.map((second) => hour * 3600 + minute * 60 + second)),
   );
@@ -89,31 +90,40 @@ function longestGap(times: readonly number[]): number {
   return times.reduce((longest, time, i) => Math.max(longest, time - (times[i - 1] ?? time)), 0);
 }
 
-function expand(converted: string, { low, high }: Field): number[] {
+/** The values of each field, in rising order. */
+function toFields(expression: string): (readonly number[])[] | undefined {
+  const parts = splitNcrontab(expression);
+  if (parts.length !== FIELDS.length) return undefined;
+  const fields = FIELDS.map((field, i) => toValues(parts[i] ?? '', field));
+  return fields.every((values) => values !== undefined) ? fields : undefined;
+}
+
+function toValues(text: string, field: Field): readonly number[] | undefined {
   const values = new Set<number>();
-  for (const item of converted.split(',')) {
-    const [, star, from = low, to, step = 1] = /^(?:(\*)|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(item) ?? [];
-    const end = star === undefined ? Number(to ?? from) : high;
-    for (let value = Number(from); value <= end; value += Number(step)) values.add(value);
+  for (const item of text.split(',')) {
+    const range = toRange(item, field);
+    if (range === undefined) return undefined;
+    for (let value = range.from; value <= range.to; value += range.step) values.add(value);
   }
   return [...values].sort((a, b) => a - b);
 }
 
-function convertField(text: string, field: Field): string | undefined {
-  const items = text.split(',').map((item) => convertItem(item, field));
-  return items.includes(undefined) ? undefined : items.join(',');
-}
+/** The host counts in 32 bits, and a step near their end makes it overflow. */
+const LARGEST_STEP = 1_000_000_000;
 
-function convertItem(item: string, field: Field): string | undefined {
+function toRange(item: string, field: Field): { from: number; to: number; step: number } | undefined {
   const [found, star, first = '', last, every] = /^(?:(\*)|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(item) ?? [];
-  if (found === undefined || Number(every) === 0) return undefined;
-  const step = every === undefined ? '' : `/${Number(every)}`;
-  if (star !== undefined) return `*${step}`;
+  const step = Number(every ?? 1);
+  if (found === undefined || step === 0 || step > LARGEST_STEP) return undefined;
+  if (star !== undefined) return { from: field.low, to: field.high, step };
   const from = toNumber(first, field);
   // `5/15` means from 5 to the end in steps of 15.
-  const to = last === undefined ? (step === '' ? from : field.high) : toNumber(last, field);
-  if (from === undefined || to === undefined || from > to) return undefined;
-  return from === to ? String(from) : `${from}-${to}${step}`;
+  const to = last === undefined ? (every === undefined ? from : field.high) : toNumber(last, field);
+  return from === undefined || to === undefined || from > to ? undefined : { from, to, step };
+}
+
+function sizeOf(field: Field | undefined): number | undefined {
+  return field && field.high - field.low + 1;
 }
 
 function toNumber(text: string, { low, high, names = [] }: Field): number | undefined {

@@ -5,7 +5,8 @@ import type { InUseRule, PolicySettings } from './core/policy-settings.ts';
 import { DURATION_RULE, impossibleMaxAge } from './core/policy-settings.ts';
 import type { Scope } from './core/scope.ts';
 import { parseScope } from './core/scope.ts';
-import { DEFAULT_SCHEDULE, isNcrontab, longestPause } from './ncrontab.ts';
+import { DEFAULT_SCHEDULE, isNcrontab, longestPause, splitNcrontab } from './ncrontab.ts';
+import { sdkFaults } from './sdk-settings.ts';
 import type { Get, Wrong } from './setting-readers.ts';
 import { oneOf, readOptionalUrl, readUrl } from './setting-readers.ts';
 import type { StorageSettings } from './storage-settings.ts';
@@ -69,6 +70,7 @@ export function readSettings(environment: Environment): Settings | readonly Fail
   const get = (name: string): string | undefined => environment[name]?.trim() || undefined;
 
   const schedule = readSchedule(environment);
+  const isInAzure = get('IDENTITY_ENDPOINT') !== undefined;
   const clientId = get('AZURE_CLIENT_ID');
   const keyVaultUri = readKeyVaultUri(get, wrong);
   const resourceManagerEndpoint =
@@ -87,16 +89,17 @@ export function readSettings(environment: Environment): Settings | readonly Fail
     ...(keyVaultUri !== undefined && { keyVaultUri }),
     ...(verify === 'on' && { verifyAt: mapsEndpoint }),
     ...(clientId !== undefined && { clientId }),
-    isInAzure: get('IDENTITY_ENDPOINT') !== undefined,
+    isInAzure,
     storage: readStorage(get, wrong),
   };
+  faults.push(...sdkFaults(environment, isInAzure));
   if (faults.length === 0) return settings;
   return schedule.fault === undefined ? faults : [...faults, schedule.fault];
 }
 
 /** The timer's schedule; where the one that is set is none, the default and what is wrong. */
 export function readSchedule(environment: Environment): { ncrontab: string; fault?: Failure } {
-  const given = environment.ROTATION_SCHEDULE?.trim() || DEFAULT_SCHEDULE;
+  const given = splitNcrontab(environment.ROTATION_SCHEDULE ?? '').join(' ') || DEFAULT_SCHEDULE;
   if (given === DEFAULT_SCHEDULE || isNcrontab(given)) return { ncrontab: given };
   const problem = `is '${given}', but must be an NCRONTAB expression of six fields (second minute hour day month weekday) such as '${DEFAULT_SCHEDULE}'; until then '${DEFAULT_SCHEDULE}' is used.`;
   return { ncrontab: DEFAULT_SCHEDULE, fault: invalidConfiguration('ROTATION_SCHEDULE', problem) };

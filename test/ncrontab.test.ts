@@ -1,5 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_SCHEDULE, isNcrontab, longestPause, nextRuns } from '../src/ncrontab.ts';
+import {
+  createCron,
+  DEFAULT_SCHEDULE,
+  isNcrontab,
+  longestPause,
+  nextRuns,
+  toCronerPattern,
+} from '../src/ncrontab.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -26,6 +34,9 @@ describe('isNcrontab', () => {
     '0  0\t3 * * *',
     '0 0 3 * * 0',
     '59 59 23 31 12 6',
+    '0 0 3 1/1 * *',
+    '0 0 03 * * 1-5/2',
+    '0 0\u00a03 * * *',
   ])('takes %j', (text) => {
     expect(isNcrontab(text)).toBe(true);
   });
@@ -122,6 +133,46 @@ describe('nextRuns', () => {
   test('there are none for what is no schedule', () => {
     expect(() => nextRuns('daily', 0)).toThrow();
   });
+});
+
+describe('TMR-10: a step that is larger than its field', () => {
+  test.each([
+    ['0 0 */48 * * *', ['2026-01-02T00:00:00Z', '2026-01-03T00:00:00Z'], DAY],
+    ['0 */90 * * * *', ['2026-01-01T01:00:00Z', '2026-01-01T02:00:00Z'], HOUR],
+    ['*/60 * * * * *', ['2026-01-01T00:01:00Z', '2026-01-01T00:02:00Z'], 60],
+    ['0 0 3 1/40 * *', ['2026-01-01T03:00:00Z', '2026-02-01T03:00:00Z'], 31 * DAY],
+    ['0 0 3 1 */13 *', ['2026-01-01T03:00:00Z', '2027-01-01T03:00:00Z'], 366 * DAY],
+    ['0 0 0 * * */8', ['2026-01-04T00:00:00Z', '2026-01-11T00:00:00Z'], 7 * DAY],
+    ['0 0 9-17/24,12/24 * * *', ['2026-01-01T09:00:00Z', '2026-01-01T12:00:00Z'], 21 * HOUR],
+    ['0 0 3/1000000000 * * *', ['2026-01-01T03:00:00Z', '2026-01-02T03:00:00Z'], DAY],
+  ])('%s leaves the first value', (ncrontab, expected, pause) => {
+    expect(isNcrontab(ncrontab)).toBe(true);
+    expect(runs(ncrontab, '2026-01-01T00:00:00Z', 2)).toStrictEqual(expected);
+    expect(longestPause(ncrontab)).toBe(pause);
+  });
+
+  test.each(['0 0 */2147483648 * * *', `0 0 */${'9'.repeat(400)} * * *`])('%s is none any more', (text) => {
+    expect(isNcrontab(text)).toBe(false);
+  });
+});
+
+test('what croner is given are values alone, so that it refuses nothing that the host takes', () => {
+  const item = fc.tuple(
+    fc.constantFrom('*', '0', '1', '5', '1-5', 'jan', 'SUN', '3-9'),
+    fc.nat({ max: 3000 }),
+  );
+  const part = fc.array(item, { minLength: 1, maxLength: 3 });
+  const property = fc.property(fc.array(part, { minLength: 6, maxLength: 6 }), (parts) => {
+    const fields = parts.map((items) =>
+      items.map(([from, step]) => (step > 0 ? `${from}/${step}` : from)).join(','),
+    );
+    const pattern = toCronerPattern(fields.join(' '));
+    if (pattern === undefined) return;
+    expect(pattern).toMatch(/^((\*|\d+(,\d+)*)( |$)){6}$/);
+    createCron(pattern);
+    expect(longestPause(fields.join(' '))).toBeGreaterThan(0);
+  });
+  fc.assert(property, { numRuns: 300 });
 });
 
 describe('longestPause', () => {

@@ -248,11 +248,54 @@ describe('what is wrong is told by name, with what it must be', () => {
   });
 });
 
+describe('what the Azure SDKs read themselves', () => {
+  const target = (change: Environment) => faults(change).map((fault) => fault.target);
+
+  test.each([
+    ['HTTPS_PROXY', 'proxy.example:3128'],
+    ['HTTP_PROXY', 'http://'],
+    ['ALL_PROXY', ' '],
+    ['https_proxy', 'socks5://proxy.example'],
+    ['AZURE_AUTHORITY_HOST', 'login.example'],
+    ['AZURE_AUTHORITY_HOST', ' https://login.example'],
+    ['AZURE_TOKEN_CREDENTIALS', 'all'],
+  ])('%s = %j is told by its name', (name, given) => {
+    expect(target({ [name]: given })).toStrictEqual([name]);
+  });
+
+  test('what is right, or not looked at, is no fault', () => {
+    const right = {
+      ...{ HTTPS_PROXY: 'http://user:pass@proxy.example:3128', HTTP_PROXY: 'x', NO_PROXY: '[[' },
+      ...{ AZURE_AUTHORITY_HOST: 'https://login.example', AZURE_TOKEN_CREDENTIALS: 'Dev ' },
+    };
+
+    expect(target(right)).toStrictEqual([]);
+    expect(target({ AZURE_TOKEN_CREDENTIALS: 'all', IDENTITY_ENDPOINT: 'http://localhost' })).toStrictEqual(
+      [],
+    );
+    expect(target({ HTTPS_PROXY: '', AZURE_AUTHORITY_HOST: '', AZURE_TOKEN_CREDENTIALS: ' ' })).toStrictEqual(
+      [],
+    );
+  });
+
+  test('no message quotes a proxy’s password', () => {
+    expect(JSON.stringify(faults({ HTTPS_PROXY: 'socks5://user:passw0rd@proxy' }))).not.toContain('passw0rd');
+  });
+});
+
 describe('ROTATION_SCHEDULE', () => {
   test('is taken without the space around it', () => {
     expect(readSchedule({ ROTATION_SCHEDULE: ' 0 30 4 * * * ' })).toStrictEqual({ ncrontab: '0 30 4 * * *' });
     expect(settings({ ROTATION_SCHEDULE: ' 0 30 4 * * * ' }).schedule).toBe('0 30 4 * * *');
   });
+
+  test.each(['0\u00a030\t4 *  *\u2003*', '\ufeff0 30 4 * * *\r\n', '0 30\u202f4\v* *\u3000*'])(
+    'TMR-11: the parts of %j are registered with single spaces between them, as the host knows no other',
+    (given) => {
+      expect(readSchedule({ ROTATION_SCHEDULE: given })).toStrictEqual({ ncrontab: '0 30 4 * * *' });
+      expect(settings({ ROTATION_SCHEDULE: given }).schedule).toBe('0 30 4 * * *');
+    },
+  );
 
   test.each(['every day', '61 * * * * *', '0 0 3 * *', '0 0 3 L * *'])(
     '%j stops nothing: the default holds, and the fault is told beside it',

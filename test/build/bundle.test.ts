@@ -48,6 +48,13 @@ test('the host takes from the app the very settings that the repository has', ()
   expect(readFileSync(`${DIST}/host.json`, 'utf8')).toBe(readFileSync('host.json', 'utf8'));
 });
 
+test('the host logs the same in its mode OpenTelemetry, where it looks at levels of its own alone', () => {
+  const { logging } = JSON.parse(readFileSync(`${DIST}/host.json`, 'utf8'));
+
+  expect(logging.logLevel).toMatchObject({ default: 'Warning', Function: 'Information' });
+  expect(logging.OpenTelemetry.logLevel).toStrictEqual(logging.logLevel);
+});
+
 describe('OpenTelemetry, where telemetry is off', () => {
   const sources = new Map(
     FILES.filter((file) => file.endsWith('.js')).map((file) => [

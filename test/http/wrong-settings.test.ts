@@ -78,7 +78,7 @@ describe('a setting that is missing or wrong', () => {
           expect(answer.headers.get('x-ms-request-id')).toMatch(/^[0-9a-f-]{36}$/);
         }
         expect(health.status).toBe(503);
-        expect(await health.json()).toStrictEqual({ status: 'unhealthy' });
+        expect(await health.json()).toStrictEqual({ status: 'unhealthy', settings: [target] });
         expect(timers.map(({ status }) => status)).toStrictEqual([500, 500]);
         expect(
           errorsOf(app).filter((line) => line.includes(`The app setting ${target} `)).length,

@@ -15,7 +15,8 @@ test('the schemas say of each answer and of the body what their types say', () =
   expectTypeOf<Answer<typeof plannedAccount>>().toEqualTypeOf<PlannedAccount>();
   expectTypeOf<Answer<typeof timerRun>>().toEqualTypeOf<Heartbeat>();
   expectTypeOf<Answer<typeof timerHealth>>().toEqualTypeOf<TimerHealth>();
-  // An app with wrong settings has no more than its status.
-  expectTypeOf<Required<Answer<typeof health>>>().toEqualTypeOf<Health>();
+  // An app with wrong settings has no more than its status and their names, which no other has.
+  expectTypeOf<Omit<Required<Answer<typeof health>>, 'settings'>>().toEqualTypeOf<Health>();
+  expectTypeOf<Answer<typeof health>['settings']>().toEqualTypeOf<readonly string[] | undefined>();
   expectTypeOf<Answer<typeof regenerateKeyBody>>().toEqualTypeOf<{ readonly keyType: KeyType }>();
 });

@@ -71,4 +71,4 @@ export const HEALTHY = {
   ],
 } satisfies DataAnswer;
 
-export const UNHEALTHY = { status: 'unhealthy' } satisfies DataAnswer;
+export const UNHEALTHY = { status: 'unhealthy', settings: ['ROTATION_SCOPES'] } satisfies DataAnswer;

@@ -84,7 +84,7 @@ const health: Operation = {
   tag: 'App',
   summary: 'Whether the app is well',
   description:
-    'Open to everybody, so of what is wrong it says no more than that something is. The other routes say what.',
+    'Open to everybody, so of what is wrong it says no more than which settings are. The other routes say what is wrong with them.',
   roles: [],
   successes: {
     200: {

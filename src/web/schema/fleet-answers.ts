@@ -110,5 +110,9 @@ export const health = z
       .array(timerHealth)
       .exactOptional()
       .meta({ description: 'Absent where settings are wrong or storage does not answer.' }),
+    settings: z
+      .array(z.string())
+      .exactOptional()
+      .meta({ description: 'Names of the app settings that are wrong; absent where there are none.' }),
   })
   .meta({ description: 'Whether the settings are right, storage answers and the timers run in time.' });
