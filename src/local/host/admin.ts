@@ -28,11 +28,14 @@ export function createAdmin(parts: AdminParts): Admin {
   return async (request, response, path) => {
     const [, , area, name, ...rest] = path.replace(/\/$/, '').split('/');
     if (area === 'host' && name === 'ping') {
+      response.setHeader('cache-control', 'no-store,no-cache');
+      response.setHeader('pragma', 'no-cache');
       return sendEmpty(response, 200);
     }
     const refusal = checkKey(parts.keys, request);
     if (refusal) {
       request.resume();
+      if (refusal === 401) response.setHeader('www-authenticate', 'Bearer');
       return sendEmpty(response, refusal);
     }
     if (area === 'host' && name === 'status' && request.method === 'GET') {
@@ -92,9 +95,9 @@ async function run(
     return sendEmpty(response, 415);
   }
   const parsed = invocation.safeParse(parseJson(body.toString('utf8')));
-  if (!parsed.success || target.trigger.kind === 'http') {
-    return sendEmpty(response, 400);
-  }
+  if (!parsed.success) return sendEmpty(response, 400);
+  // The real host takes it, and fails unseen: what is given is no request.
+  if (target.trigger.kind === 'http') return sendEmpty(response, 202);
   const input = parsed.data.input;
   const finished = parts.run(target, input === null || input === undefined ? undefined : String(input));
   const wait = requestUrl(request).searchParams.get('wait') ?? request.headers['x-functions-wait'];

@@ -4,7 +4,7 @@ import type { EventGridTrigger, HostFunction } from './functions.ts';
 import { readBody, requestUrl } from './http-request.ts';
 import { sendEmpty, sendJson } from './http-response.ts';
 import type { Invoker } from './invoke.ts';
-import { type FunctionKeys, keyLevel } from './keys.ts';
+import { codeOf, type FunctionKeys, keyLevel } from './keys.ts';
 
 export interface WebhookParts {
   functions: readonly HostFunction<EventGridTrigger>[];
@@ -55,7 +55,7 @@ function checkKey(
   query: URLSearchParams,
 ): 401 | 403 | undefined {
   const header = request.headers['x-functions-key'];
-  if ((header ?? query.get('code')) === keys.eventGrid) return undefined;
+  if ((header ?? codeOf(query)) === keys.eventGrid) return undefined;
   const level = keyLevel(keys, request, query);
   return level === 'admin' ? undefined : level === 'function' ? 403 : 401;
 }

@@ -63,8 +63,17 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** The real host's web server reads headers as UTF-8, where Node takes each byte for a character. */
+export function decodeHeader(text: string): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(text, 'latin1'));
+  } catch {
+    return undefined;
+  }
+}
+
 function joinHeader(name: string, values: string[] | undefined): string {
-  return (values ?? []).join(name === 'cookie' ? '; ' : ',');
+  return decodeHeader((values ?? []).join(name === 'cookie' ? '; ' : ',')) ?? '';
 }
 
 /** Values of a repeated name become one, joined by commas; names are the same without regard to case. */

@@ -12,6 +12,7 @@ import {
 } from './http-request.ts';
 import { sendEmpty, sendRpcResponse } from './http-response.ts';
 import type { Invoker } from './invoke.ts';
+import { hasWideHeader, LINGER_MS, MAX_HEADER_SIZE, refusalOf, refuse, refuseUnread } from './kestrel.ts';
 import { type FunctionKeys, keyLevel, opens } from './keys.ts';
 import type { Log } from './log.ts';
 import { decodePath, matchRoute } from './routes.ts';
@@ -34,13 +35,14 @@ export async function listen(
   hostname: string,
 ): Promise<{ server: Server; url: string; serve(handler: Handler): void }> {
   let handler: Handler = async (_request, response) => sendEmpty(response, 503);
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: MAX_HEADER_SIZE }, (request, response) => {
     handler(request, response).catch((error: unknown) => {
       if (error instanceof BodyTooLargeError && !response.headersSent) return refuseBody(request, response);
       // The caller went away, or its answer could not be written.
       response.headersSent ? response.destroy() : sendEmpty(response, 500);
     });
   });
+  server.on('clientError', refuseUnread);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, hostname, () => resolve());
@@ -56,9 +58,6 @@ export async function listen(
   };
 }
 
-/** How long the rest of a refused body is taken off the line, so that a caller who still sends sees the answer. */
-const LINGER_MS = 5000;
-
 function refuseBody(request: IncomingMessage, response: ServerResponse): void {
   sendEmpty(response, 413);
   request.resume();
@@ -68,12 +67,11 @@ function refuseBody(request: IncomingMessage, response: ServerResponse): void {
 
 export function createHttpHandler(parts: HttpParts): Handler {
   return async (request, response) => {
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) return refuse(response, refusal);
+    if (hasWideHeader(request)) return sendEmpty(response, 500);
     const path = decodePath(rawPath(request));
-    if (path === '/') {
-      response.setHeader('content-type', 'text/plain; charset=utf-8');
-      response.end('Your local functions host is up and running.\n');
-      return;
-    }
+    if (path === '/') return sendHome(response);
     if (/^\/admin(\/|$)/i.test(path)) {
       return parts.admin(request, response, path);
     }
@@ -87,6 +85,14 @@ export function createHttpHandler(parts: HttpParts): Handler {
     }
     return runFunction(parts, found.target, found.params, request, response);
   };
+}
+
+const HOME =
+  '<!doctype html><html lang="en"><title>Functions host</title><p>Your local functions host is up and running.</p></html>\n';
+
+function sendHome(response: ServerResponse): void {
+  response.setHeader('content-type', 'text/html');
+  response.end(HOME);
 }
 
 /** Azure tries the routes by the functions' names and knows no precedence; a wrong method is just no match. */

@@ -30,7 +30,7 @@ export function keyLevel(
   functionName?: string,
 ): AuthLevel {
   const header = request.headers['x-functions-key'];
-  const key = (Array.isArray(header) ? header[0] : header) ?? query.get('code');
+  const key = (Array.isArray(header) ? header[0] : header) ?? codeOf(query);
   if (!key) {
     return 'anonymous';
   }
@@ -41,6 +41,11 @@ export function keyLevel(
     ([name]) => name.toLowerCase() === functionName?.toLowerCase(),
   );
   return key === keys.default || key === own?.[1] ? 'function' : 'anonymous';
+}
+
+/** Its name is taken in any case of letters, as every name in a query. */
+export function codeOf(query: URLSearchParams): string | undefined {
+  return [...query].find(([name]) => name.toLowerCase() === 'code')?.[1];
 }
 
 export function opens(level: AuthLevel, required: AuthLevel): boolean {

@@ -10,11 +10,14 @@ export interface Schedule {
 
 /**
  * A timer's `schedule`: NCRONTAB of six fields (or five, then at second 0) or a .NET time span. Other than in cron, all
- * fields have to match, day of month and day of week too. Throws where it is neither.
+ * fields have to match, day of month and day of week too. White space other than a space is none between fields. Throws
+ * where it is neither.
  */
 export function parseSchedule(expression: string): Schedule {
-  const fields = expression.trim().split(/\s+/);
-  const pattern = toCronerPattern(fields.length === 5 ? `0 ${expression}` : expression);
+  const fields = expression.split(' ').filter((field) => field !== '');
+  const pattern = /[^\S ]/.test(expression)
+    ? undefined
+    : toCronerPattern(fields.length === 5 ? `0 ${expression}` : expression);
   if (pattern !== undefined) {
     return cronSchedule(pattern);
   }

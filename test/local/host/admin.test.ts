@@ -29,11 +29,17 @@ describe('who may', () => {
   ] as const)('answers %s', async (_what, key, status) => {
     const headers: Record<string, string> = key ? { 'x-functions-key': host.keys[key] } : {};
 
-    expect((await host.get('/admin/host/status', { headers })).status).toBe(status);
+    const answer = await host.get('/admin/host/status', { headers });
+
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('www-authenticate')).toBe(status === 401 ? 'Bearer' : null);
   });
 
   it('answers ping to everybody', async () => {
-    expect((await host.get('/admin/host/ping')).status).toBe(200);
+    const answer = await host.get('/admin/host/ping');
+
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('cache-control')).toBe('no-store,no-cache');
   });
 });
 
@@ -77,6 +83,13 @@ describe('runs by hand', () => {
     expect(await answer.text()).toBe('');
   });
 
+  it('answers 202 for an HTTP function too, and runs nothing', async () => {
+    const before = (await seen()).runs.length;
+
+    expect((await post('echo', '{}')).status).toBe(202);
+    expect((await seen()).runs.length).toBe(before);
+  });
+
   it('runs a timer and, where asked to, waits for it', async () => {
     const answer = await post('Yearly', '{"input":null}', '?wait=true');
 
@@ -114,7 +127,6 @@ describe('runs by hand', () => {
   it.each([
     ['a body that is no JSON', 'jobs', 'nonsense', 400],
     ['an input that is an object', 'jobs', '{"input":{}}', 400],
-    ['an HTTP function', 'echo', '{}', 400],
     ['an unknown function', 'nowhere', '{}', 404],
   ])('refuses %s', async (_what, name, body, status) => {
     expect((await post(name, body)).status).toBe(status);

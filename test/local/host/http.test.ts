@@ -1,4 +1,5 @@
 import { request as rawRequest } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningHost, startHost } from './harness.ts';
 
@@ -177,6 +178,63 @@ describe('answers', () => {
     const failed = host.logs.find((entry) => entry.category === 'Function.answer' && entry.level === 'error');
     expect(failed?.message).toMatch(/^Executed 'Functions.answer' \(Failed, Id=\S+, Duration=\d+ms\)/);
     expect(failed?.message).toContain('Error: the handler threw');
+  });
+});
+
+/** Bytes as they are, of which `fetch` and Node's client would write some otherwise or not at all. */
+function bytes(head: string, encoding: 'utf8' | 'latin1' = 'utf8') {
+  return new Promise<{ status: number; headers: string; body: string }>((resolve, reject) => {
+    const socket = connect(Number(new URL(host.url).port), '127.0.0.1');
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.on('error', reject);
+    socket.on('end', () => {
+      const [headers = '', body = ''] = text.split('\r\n\r\n');
+      resolve({ status: Number(headers.split(' ')[1]), headers: headers.toLowerCase(), body });
+    });
+    socket.write(Buffer.from(`${head}\r\nConnection: close\r\n\r\n`, encoding));
+  });
+}
+
+describe('what the real web server makes of odd requests', () => {
+  const [line, hostLine] = ['GET /api/things/x HTTP/1.1', 'Host: app.example'];
+
+  it.each([
+    ['a NUL in the path', `GET /api/things/a%00b HTTP/1.1\r\n${hostLine}`, 400],
+    ['a NUL in the query', `GET /api/things/x?a=%00 HTTP/1.1\r\n${hostLine}`, 200],
+    ['an address of 9,000 characters', `GET /api/things/${'a'.repeat(9000)} HTTP/1.1\r\n${hostLine}`, 414],
+    ['one of 8,000', `GET /api/things/x?${'a'.repeat(8000)} HTTP/1.1\r\n${hostLine}`, 200],
+    ['one of 200,000', `GET /${'a'.repeat(200_000)} HTTP/1.1\r\n${hostLine}`, 414],
+    ['headers of 20 KB', `${line}\r\n${hostLine}\r\nx-long: ${'a'.repeat(20_000)}`, 200],
+    ['headers of 33 KB', `${line}\r\n${hostLine}\r\nx-long: ${'a'.repeat(33_000)}`, 431],
+    ['headers of 200 KB', `${line}\r\n${hostLine}\r\nx-long: ${'a'.repeat(200_000)}`, 431],
+    ['the address of another host', `GET http://example.com/api/things/x HTTP/1.1\r\n${hostLine}`, 400],
+    ['the address of this host', `GET http://app.example/api/things/x HTTP/1.1\r\n${hostLine}`, 200],
+    ['an unknown method', `FOO /api/things/x HTTP/1.1\r\n${hostLine}`, 404],
+    ['a method that is none', `F(O /api/things/x HTTP/1.1\r\n${hostLine}`, 400],
+    ['a header with a character above U+00FF', `${line}\r\n${hostLine}\r\nx-name: \u20ac`, 500],
+    ['one on a route that is none', `GET /nowhere HTTP/1.1\r\n${hostLine}\r\nx-name: Zo\u0142a`, 500],
+  ])('answers %s', async (_what, head, status) => {
+    const answer = await bytes(head);
+
+    expect(answer.status).toBe(status);
+    if (status !== 200) expect(answer.body).toBe('');
+  });
+
+  it('reads headers as UTF-8', async () => {
+    const answer = await bytes(`${line}\r\n${hostLine}\r\nx-name: Zo\u00eb`);
+
+    expect(JSON.parse(answer.body).headers).toMatchObject({ 'x-name': 'Zo\u00eb' });
+    expect((await bytes(`${line}\r\n${hostLine}\r\nx-name: Zo\u00eb`, 'latin1')).status).toBe(400);
+  });
+
+  it('shows a page at /', async () => {
+    const answer = await host.get('/');
+
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html']);
+    expect(await answer.text()).toContain('<!doctype html>');
   });
 });
 

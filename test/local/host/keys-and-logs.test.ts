@@ -14,6 +14,7 @@ describe('keys', () => {
     ['a wrong key', '/api/withKey', { 'x-functions-key': 'wrong' }, 401],
     ['the function key in the header', '/api/withKey', { 'x-functions-key': 'my-function-key' }, 200],
     ['the function key in the query', '/api/withKey?code=my-function-key', {}, 200],
+    ['its name in other letters', '/api/withKey?x=1&CoDe=my-function-key', {}, 200],
     [
       'a wrong header before a right query',
       '/api/withKey?code=my-function-key',
