@@ -9,8 +9,8 @@ const ALL_HEADERS = 32_768;
 /** How long the rest of what is refused is taken off the line, so that a caller who still sends sees the answer. */
 export const LINGER_MS = 5000;
 
-/** Node itself has to let through what is to be judged here. */
-export const MAX_HEADER_SIZE = 2 * (REQUEST_LINE + ALL_HEADERS);
+/** Node itself has to let through what is to be judged here, and says of more than this not where it is. */
+export const MAX_HEADER_SIZE = 1_048_576;
 
 /** The status with which Kestrel refuses a request before the host sees it. */
 export function refusalOf(request: IncomingMessage): 400 | 414 | 431 | undefined {
@@ -45,10 +45,7 @@ export function refuseUnread(error: Error & { code?: string; rawPacket?: Buffer 
 function statusOf(code: string | undefined, text: string): string {
   const [, method] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) \S+ HTTP\/1\.[01]\r\n/.exec(text) ?? [];
   if (method !== undefined && !METHODS.includes(method)) return '404 Not Found';
-  if (code !== 'HPE_HEADER_OVERFLOW') return '400 Bad Request';
-  return text.slice(0, REQUEST_LINE).includes('\n')
-    ? '431 Request Header Fields Too Large'
-    : '414 URI Too Long';
+  return code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
 }
 
 /** What is refused is not read: the connection ends with the answer. */
