@@ -17,7 +17,7 @@ import type { App, Loaded, Runtime } from './functions/runtime.ts';
 import { registerStatus } from './functions/status.ts';
 import { traceInvocations } from './functions/trace-invocations.ts';
 import { readSchedule } from './settings.ts';
-import { readTelemetrySettings } from './telemetry-settings.ts';
+import { readTelemetrySettings, telemetryFaults } from './telemetry-settings.ts';
 
 let loading: ReturnType<Runtime['load']> | undefined;
 let recording: Promise<Recorder | undefined> | undefined;
@@ -69,7 +69,7 @@ registerRotateAccount(runtime);
 registerPlanRotations(runtime);
 registerListRotations(runtime);
 registerGetRotation(runtime);
-registerHealth(runtime);
+registerHealth(runtime, telemetryFaults(process.env));
 registerEventSchema(runtime);
 registerOpenApi(runtime);
 registerStatus(runtime);

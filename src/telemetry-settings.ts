@@ -1,3 +1,5 @@
+import type { Failure } from './core/failure.ts';
+import { invalidConfiguration } from './core/failure.ts';
 import type { Environment } from './settings.ts';
 
 /** Where traces and metrics are sent. */
@@ -25,6 +27,32 @@ export function readTelemetrySettings(environment: Environment): TelemetrySettin
     return { otlp, azureMonitor: { connectionString, ...(entra && { entra }) } };
   }
   return otlp ? { otlp } : undefined;
+}
+
+/** What is wrong with where telemetry is to be sent. It stops nothing but telemetry, so it would be seen by nobody. */
+export function telemetryFaults(environment: Environment): Failure[] {
+  const settings = readTelemetrySettings(environment);
+  if (settings === undefined) return [];
+  const endpoints = OTLP_ENDPOINTS.filter((name) => !isCollector(environment[name]?.trim() ?? ''));
+  const faults = endpoints.map((name) =>
+    invalidConfiguration(name, 'has a wrong value: it must be the http or https URL of a collector.'),
+  );
+  if (settings.azureMonitor === undefined || isConnectionString(settings.azureMonitor.connectionString))
+    return faults;
+  const problem = 'is no connection string of an Application Insights: it needs InstrumentationKey=<GUID>.';
+  return [...faults, invalidConfiguration('APPLICATIONINSIGHTS_CONNECTION_STRING', problem)];
+}
+
+function isCollector(endpoint: string): boolean {
+  return endpoint === '' || (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol));
+}
+
+function isConnectionString(text: string): boolean {
+  const [, endpoint] = /(?:^|;)\s*IngestionEndpoint\s*=([^;]*)/i.exec(text) ?? [];
+  const hasKey = /(^|;)\s*InstrumentationKey\s*=\s*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*(;|$)/i.test(
+    text,
+  );
+  return hasKey && (endpoint === undefined || isCollector(endpoint.trim()));
 }
 
 const OTLP_ENDPOINTS = [

@@ -1,12 +1,13 @@
 import { app } from '@azure/functions';
+import type { Failure } from '../core/failure.ts';
 import type { Runtime } from './runtime.ts';
 import { settingsFaults, toLog } from './runtime.ts';
 
 /**
  * Open to everybody, so it says whether the app works and its timers run, and of what is wrong no more than which
- * settings: neither their values nor what is wrong with them.
+ * settings: neither their values nor what is wrong with them. `besides`: faults that stop no function.
  */
-export function registerHealth(runtime: Runtime): void {
+export function registerHealth(runtime: Runtime, besides: readonly Failure[]): void {
   app.http('health', {
     methods: ['GET'],
     authLevel: 'anonymous',
@@ -14,10 +15,12 @@ export function registerHealth(runtime: Runtime): void {
     handler: async (request, context) => {
       const { loaded, app: made } = await runtime.load();
       const faults = settingsFaults(made);
-      const health =
+      const found =
         'settings' in made && faults.length === 0
           ? await loaded.checkHealth(made.services(toLog(context))).catch(() => UNHEALTHY)
-          : { ...UNHEALTHY, settings: [...new Set(faults.flatMap(({ target }) => target ?? []))] };
+          : UNHEALTHY;
+      const settings = [...new Set([...faults, ...besides].flatMap(({ target }) => target ?? []))];
+      const health = settings.length === 0 ? found : { ...found, ...UNHEALTHY, settings };
       const reply = loaded.jsonReply(health, loaded.readFacts(request, context.invocationId));
       return { ...reply, status: health.status === 'healthy' ? 200 : 503 };
     },

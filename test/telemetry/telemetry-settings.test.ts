@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readTelemetrySettings } from '../../src/telemetry-settings.ts';
+import { readTelemetrySettings, telemetryFaults } from '../../src/telemetry-settings.ts';
 
 const CONNECTION = 'InstrumentationKey=11111111-1111-1111-1111-111111111111';
 const HOST = {
@@ -47,5 +47,36 @@ test.each([
   expect(settings).toEqual({
     otlp: false,
     azureMonitor: { connectionString: CONNECTION, ...(entra && { entra }) },
+  });
+});
+
+describe('where it can be sent nowhere', () => {
+  const APPLICATION_INSIGHTS = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
+
+  test.each([
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, ['OTEL_EXPORTER_OTLP_ENDPOINT']],
+    [
+      { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '%%', OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'ftp://a' },
+      ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'],
+    ],
+    [{ ...HOST, [APPLICATION_INSIGHTS]: 'x' }, [APPLICATION_INSIGHTS]],
+    [{ ...HOST, [APPLICATION_INSIGHTS]: 'InstrumentationKey=1' }, [APPLICATION_INSIGHTS]],
+    [{ ...HOST, [APPLICATION_INSIGHTS]: `${CONNECTION};IngestionEndpoint=x y` }, [APPLICATION_INSIGHTS]],
+  ])('%j names the setting', (environment, targets) => {
+    expect(telemetryFaults(environment).map(({ target }) => target)).toStrictEqual(targets);
+  });
+
+  test.each([
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: ' http://localhost:4318 ' }],
+    [
+      {
+        ...HOST,
+        [APPLICATION_INSIGHTS]: `${CONNECTION};IngestionEndpoint=https://a.example/;LiveEndpoint=x`,
+      },
+    ],
+    [{ [APPLICATION_INSIGHTS]: 'x' }],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'x', OTEL_SDK_DISABLED: 'true' }],
+  ])('%j is right, or not looked at', (environment) => {
+    expect(telemetryFaults(environment)).toStrictEqual([]);
   });
 });
