@@ -43,7 +43,11 @@ export function splitNcrontab(expression: string): readonly string[] {
   return expression.trim().split(/\s+/);
 }
 
-/** Whether the Functions host takes it for an NCRONTAB expression that comes to pass. */
+/**
+ * Whether the Functions host takes it for an NCRONTAB expression that comes to pass. What it takes for something that
+ * nobody means is none here: a range that goes back (`22-2` is 2 to 22), a step of 0 (each value), names of one or two
+ * letters.
+ */
 export function isNcrontab(expression: string): boolean {
   const pattern = toCronerPattern(expression);
   return pattern !== undefined && createCron(pattern).nextRun() !== null;
@@ -129,6 +133,6 @@ function sizeOf(field: Field | undefined): number | undefined {
 function toNumber(text: string, { low, high, names = [] }: Field): number | undefined {
   if (/^\d+$/.test(text)) return Number(text) >= low && Number(text) <= high ? Number(text) : undefined;
   const name = text.toLowerCase();
-  const index = names.findIndex((full) => full === name || full.slice(0, 3) === name);
+  const index = name.length < 3 ? -1 : names.findIndex((full) => full.startsWith(name));
   return index < 0 ? undefined : index + low;
 }

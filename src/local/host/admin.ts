@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { FunctionError, HostFunction } from './functions.ts';
 import { readBody, requestUrl } from './http-request.ts';
-import { sendEmpty, sendJson } from './http-response.ts';
+import { sendEmpty, sendJson, sendUnauthorized } from './http-response.ts';
 import type { InvocationResult } from './invoke.ts';
 import { type FunctionKeys, keyLevel } from './keys.ts';
 
@@ -27,7 +27,12 @@ const invocation = z.object({ input: z.union([z.string(), z.number(), z.boolean(
 export function createAdmin(parts: AdminParts): Admin {
   return async (request, response, path) => {
     const [, , area, name, ...rest] = path.replace(/\/$/, '').split('/');
-    if (area === 'host' && name === 'ping') {
+    const route = `${request.method} ${[area, name && (area === 'host' ? name : '{name}'), ...rest].filter(Boolean).join('/')}`;
+    if (!ROUTES.has(route)) {
+      request.resume();
+      return sendEmpty(response, 404);
+    }
+    if (name === 'ping' && area === 'host') {
       response.setHeader('cache-control', 'no-store,no-cache');
       response.setHeader('pragma', 'no-cache');
       return sendEmpty(response, 200);
@@ -35,21 +40,9 @@ export function createAdmin(parts: AdminParts): Admin {
     const refusal = checkKey(parts.keys, request);
     if (refusal) {
       request.resume();
-      if (refusal === 401) response.setHeader('www-authenticate', 'Bearer');
-      return sendEmpty(response, refusal);
+      return refusal === 401 ? sendUnauthorized(response) : sendEmpty(response, refusal);
     }
-    if (area === 'host' && name === 'status' && request.method === 'GET') {
-      return sendJson(response, 200, {
-        id: 'local',
-        state: 'Running',
-        version: 'local',
-        errors: parts.errors.map(toText),
-      });
-    }
-    if (area !== 'functions' || (rest.length > 0 && rest[0] !== 'status')) {
-      request.resume();
-      return sendEmpty(response, 404);
-    }
+    if (area === 'host') return sendJson(response, 200, hostStatus(parts.errors));
     if (name === undefined) {
       return sendJson(
         response,
@@ -59,6 +52,17 @@ export function createAdmin(parts: AdminParts): Admin {
     }
     return onFunction(parts, name, rest[0] === 'status', request, response);
   };
+}
+
+/** A route that is none of them is unknown, whoever asks. */
+const ROUTES = new Set([
+  ...['GET host/ping', 'POST host/ping', 'GET host/status', 'GET functions'],
+  ...['GET functions/{name}', 'POST functions/{name}', 'GET functions/{name}/status'],
+]);
+
+function hostStatus(errors: readonly FunctionError[]): object {
+  const status = { id: 'local', state: 'Running', version: 'local' };
+  return errors.length === 0 ? status : { ...status, errors: errors.map(toText) };
 }
 
 async function onFunction(
@@ -78,10 +82,9 @@ async function onFunction(
     request.resume();
     return sendEmpty(response, 404);
   }
-  if (request.method === 'GET') {
-    return sendJson(response, 200, describe(parts.url, target));
-  }
-  return request.method === 'POST' ? run(parts, target, request, response) : sendEmpty(response, 405);
+  return request.method === 'GET'
+    ? sendJson(response, 200, describe(parts.url, target))
+    : run(parts, target, request, response);
 }
 
 async function run(

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { EventGridTrigger, HostFunction } from './functions.ts';
 import { readBody, requestUrl } from './http-request.ts';
-import { sendEmpty, sendJson } from './http-response.ts';
+import { sendEmpty, sendJson, sendUnauthorized } from './http-response.ts';
 import type { Invoker } from './invoke.ts';
 import { codeOf, type FunctionKeys, keyLevel } from './keys.ts';
 
@@ -29,9 +29,8 @@ export function createEventGridWebhook({ functions, invoker, keys }: WebhookPart
     const target = functions.find((found) => found.name === name && !found.disabled);
     if (refusal !== undefined || target === undefined) {
       request.resume();
-      return refusal === undefined
-        ? sendText(response, 404, `cannot find function: '${name}'`)
-        : sendEmpty(response, refusal);
+      if (refusal === undefined) return sendText(response, 404, `cannot find function: '${name}'`);
+      return refusal === 401 ? sendUnauthorized(response) : sendEmpty(response, refusal);
     }
     if (request.method === 'OPTIONS') return agree(request, response);
     const body = await readBody(request);

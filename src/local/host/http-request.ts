@@ -22,7 +22,8 @@ export async function toRpcHttpRequest(
 }
 
 export function requestUrl(request: IncomingMessage): URL {
-  const target = request.url ?? '/';
+  // Other than for `URL`, what follows `#` belongs to the path or query.
+  const target = (request.url ?? '/').replaceAll('#', '%23');
   const origin = `http://${request.headers.host ?? 'localhost'}`;
   return new URL(target.startsWith('/') ? `${origin}${target}` : target);
 }
@@ -30,7 +31,7 @@ export function requestUrl(request: IncomingMessage): URL {
 /** The path as it was sent: `URL` would already take away dot segments. */
 export function rawPath(request: IncomingMessage): string {
   const target = (request.url ?? '/').replace(/^https?:\/\/[^/?#]*/i, '');
-  return target.split(/[?#]/, 1)[0] || '/';
+  return target.split('?', 1)[0] || '/';
 }
 
 export function hasContentLength(request: IncomingMessage): boolean {

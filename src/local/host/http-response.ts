@@ -26,6 +26,12 @@ export function sendEmpty(response: ServerResponse, status: number): void {
   response.end();
 }
 
+/** Where the host itself asks for a key; a function's 401 has no such header. */
+export function sendUnauthorized(response: ServerResponse): void {
+  response.setHeader('www-authenticate', 'Bearer');
+  sendEmpty(response, 401);
+}
+
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
   response.statusCode = status;
   response.setHeader('content-type', 'application/json; charset=utf-8');

@@ -10,9 +10,9 @@ import {
   requestUrl,
   toRpcHttpRequest,
 } from './http-request.ts';
-import { sendEmpty, sendRpcResponse } from './http-response.ts';
+import { sendEmpty, sendRpcResponse, sendUnauthorized } from './http-response.ts';
 import type { Invoker } from './invoke.ts';
-import { hasWideHeader, LINGER_MS, MAX_HEADER_SIZE, refusalOf, refuse, refuseUnread } from './kestrel.ts';
+import { isTooOddToPassOn, LINGER_MS, MAX_HEADER_SIZE, refusalOf, refuse, refuseUnread } from './kestrel.ts';
 import { type FunctionKeys, keyLevel, opens } from './keys.ts';
 import type { Log } from './log.ts';
 import { decodePath, matchRoute } from './routes.ts';
@@ -69,7 +69,6 @@ export function createHttpHandler(parts: HttpParts): Handler {
   return async (request, response) => {
     const refusal = refusalOf(request);
     if (refusal !== undefined) return refuse(response, refusal);
-    if (hasWideHeader(request)) return sendEmpty(response, 500);
     const path = decodePath(rawPath(request));
     if (path === '/') return sendHome(response);
     if (/^\/admin(\/|$)/i.test(path)) {
@@ -77,6 +76,11 @@ export function createHttpHandler(parts: HttpParts): Handler {
     }
     if (/^\/runtime\/webhooks\/eventgrid\/?$/i.test(path)) {
       return parts.eventGrid(request, response);
+    }
+    if (/^\/runtime\/webhooks\//i.test(path)) {
+      request.resume();
+      const level = parts.keys ? keyLevel(parts.keys, request, requestUrl(request).searchParams) : 'admin';
+      return level === 'admin' ? sendEmpty(response, 404) : sendUnauthorized(response);
     }
     const found = findFunction(parts.functions, request.method ?? 'GET', path);
     if (!found) {
@@ -129,6 +133,10 @@ async function runFunction(
   if (target.disabled && !(parts.keys && level === 'admin')) {
     request.resume();
     return sendEmpty(response, 404);
+  }
+  if (isTooOddToPassOn(request)) {
+    request.resume();
+    return sendEmpty(response, 500);
   }
   if (request.headers['transfer-encoding'] !== undefined && !hasContentLength(request)) {
     parts.log(

@@ -12,25 +12,43 @@ export const LINGER_MS = 5000;
 /** Node itself has to let through what is to be judged here, and says of more than this not where it is. */
 export const MAX_HEADER_SIZE = 1_048_576;
 
+const HEADERS = 100;
+
+type Refusal = 400 | 414 | 431 | 505;
+
 /** The status with which Kestrel refuses a request before the host sees it. */
-export function refusalOf(request: IncomingMessage): 400 | 414 | 431 | undefined {
-  const { method = '', url = '' } = request;
+export function refusalOf(request: IncomingMessage): Refusal | undefined {
+  const { method = '', url = '', httpVersionMajor, rawHeaders } = request;
   if (`${method} ${url} HTTP/1.1\r\n`.length > REQUEST_LINE) return 414;
+  if (httpVersionMajor !== 1) return httpVersionMajor === 0 ? 400 : 505;
   if (/%00/.test(rawPath(request)) || isOfAnotherHost(request)) return 400;
-  const headers = request.rawHeaders.reduce((sum, text) => sum + text.length + ': '.length, 0);
-  if (headers > ALL_HEADERS) return 431;
-  return request.rawHeaders.some((text) => decodeHeader(text) === undefined) ? 400 : undefined;
+  const size = rawHeaders.reduce((sum, text) => sum + text.length + ': '.length, 0);
+  if (size > ALL_HEADERS || rawHeaders.length > 2 * HEADERS) return 431;
+  if (!isHost(request)) return 400;
+  return rawHeaders.some((text) => decodeHeader(text) === undefined) ? 400 : undefined;
 }
 
-/** The host fails with 500 on every route, since it can't pass such a header on to the worker. */
-export function hasWideHeader(request: IncomingMessage): boolean {
-  return request.rawHeaders.some((text) => /[\u0100-\uffff]/.test(decodeHeader(text) ?? ''));
+/** The host fails with 500 before such a request reaches its function, whichever it is. */
+export function isTooOddToPassOn(request: IncomingMessage): boolean {
+  return (
+    request.headers.host === '' ||
+    request.rawHeaders.some((text) => /[\u0100-\uffff]/.test(decodeHeader(text) ?? ''))
+  );
 }
 
 /** `GET http://another.example/ HTTP/1.1` with a `Host` of its own. */
 function isOfAnotherHost({ url = '', headers }: IncomingMessage): boolean {
   if (url.startsWith('/') || url === '*') return false;
-  return !URL.canParse(url) || new URL(url).host !== headers.host?.toLowerCase();
+  const target = URL.canParse(url) ? new URL(url) : undefined;
+  return !/^https?:$/.test(target?.protocol ?? '') || target?.host !== headers.host?.toLowerCase();
+}
+
+/** Kestrel takes one host and no address, in ASCII. */
+function isHost({ headersDistinct: { host } }: IncomingMessage): boolean {
+  return (
+    host === undefined ||
+    (host.length === 1 && /^([\w.~!$&'()*+,;=%-]*|\[[\da-f:.]+\])(:\d*)?$/i.test(host[0] ?? ''))
+  );
 }
 
 /** A request that Node can't read: of a method that it does not know, which Kestrel takes, or with too much before its body. */
@@ -49,6 +67,6 @@ function statusOf(code: string | undefined, text: string): string {
 }
 
 /** What is refused is not read: the connection ends with the answer. */
-export function refuse(response: ServerResponse, status: 400 | 414 | 431): void {
+export function refuse(response: ServerResponse, status: Refusal): void {
   response.writeHead(status, { 'content-length': 0, connection: 'close' }).end();
 }

@@ -43,6 +43,16 @@ describe('who may', () => {
   });
 });
 
+it.each([
+  ['GET', '/admin'],
+  ['GET', '/admin/nothing'],
+  ['DELETE', '/admin/host/ping'],
+  ['PATCH', '/admin/functions/echo'],
+])('knows no %s %s, whoever asks', async (method, path) => {
+  expect((await host.get(path, { method })).status).toBe(404);
+  expect((await host.admin(path, { method })).status).toBe(404);
+});
+
 describe('what there is', () => {
   it('reports a running host with its functions in error', async () => {
     const status = await (await host.admin('/admin/host/status')).json();

@@ -215,7 +215,14 @@ describe('what the real web server makes of odd requests', () => {
     ['an unknown method', `FOO /api/things/x HTTP/1.1\r\n${hostLine}`, 404],
     ['a method that is none', `F(O /api/things/x HTTP/1.1\r\n${hostLine}`, 400],
     ['a header with a character above U+00FF', `${line}\r\n${hostLine}\r\nx-name: \u20ac`, 500],
-    ['one on a route that is none', `GET /nowhere HTTP/1.1\r\n${hostLine}\r\nx-name: Zo\u0142a`, 500],
+    ['one on a route that is none', `GET /nowhere HTTP/1.1\r\n${hostLine}\r\nx-name: Zo\u0142a`, 404],
+    ['101 headers', `${line}\r\n${hostLine}${'\r\nx-more: 1'.repeat(100)}`, 431],
+    ['a # in the path', `GET /api/things/x#y/1/2 HTTP/1.1\r\n${hostLine}`, 404],
+    ['a host that is an address', `${line}\r\nHost: app.example/x`, 400],
+    ['two hosts', `${line}\r\n${hostLine}\r\n${hostLine}`, 400],
+    ['no host', `${line}\r\nHost:`, 500],
+    ['a version of its own', `GET /api/things/x HTTP/2.0\r\n${hostLine}`, 505],
+    ['a webhook of no extension', `POST /runtime/webhooks/x HTTP/1.1\r\n${hostLine}`, 401],
   ])('answers %s', async (_what, head, status) => {
     const answer = await bytes(head);
 
