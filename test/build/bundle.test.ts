@@ -48,11 +48,19 @@ test('the host takes from the app the very settings that the repository has', ()
   expect(readFileSync(`${DIST}/host.json`, 'utf8')).toBe(readFileSync('host.json', 'utf8'));
 });
 
-test('the host logs the same in its mode OpenTelemetry, where it looks at levels of its own alone', () => {
+test('the host logs the same in its mode OpenTelemetry, where rules of its own let all levels of these through', () => {
   const { logging } = JSON.parse(readFileSync(`${DIST}/host.json`, 'utf8'));
+  const { logLevel } = logging.OpenTelemetry;
 
   expect(logging.logLevel).toMatchObject({ default: 'Warning', Function: 'Information' });
-  expect(logging.OpenTelemetry.logLevel).toStrictEqual(logging.logLevel);
+  expect(logLevel).toMatchObject(logging.logLevel);
+  // The longest name that a category begins with decides, and the host's own one where two are as long.
+  const own = Object.keys(logLevel).filter((name) => !(name in logging.logLevel));
+  for (const wide of ['Azure.*', 'Microsoft.Azure.WebJobs.*']) {
+    const longer = own.filter((name) => name.startsWith(wide.slice(0, -1)) && name.length > wide.length);
+    expect(longer.length).toBeGreaterThanOrEqual(3);
+    expect(longer.map((name) => logLevel[name])).toEqual(longer.map(() => 'Warning'));
+  }
 });
 
 describe('OpenTelemetry, where telemetry is off', () => {

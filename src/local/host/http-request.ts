@@ -7,7 +7,8 @@ export async function toRpcHttpRequest(
   request: IncomingMessage,
   params: Record<string, string>,
 ): Promise<RpcHttpData> {
-  const body = await readBody(request);
+  // The real host looks at Content-Length only: a chunked body is not even read.
+  const body = hasContentLength(request) ? await readBody(request) : Buffer.alloc(0);
   return {
     method: request.method ?? 'GET',
     url: requestUrl(request).href,
@@ -16,8 +17,7 @@ export async function toRpcHttpRequest(
     ),
     nullableQuery: toNullable(joinQuery(requestUrl(request).searchParams)),
     nullableParams: toNullable(Object.entries(params)),
-    // The real host looks at Content-Length only: a chunked body never reaches a Node function.
-    ...(body.length > 0 && hasContentLength(request) ? { body: { bytes: body } } : {}),
+    ...(body.length > 0 && { body: { bytes: body } }),
   };
 }
 

@@ -58,8 +58,10 @@ export async function listen(
   };
 }
 
+/** The real host's web server would say 413; the host is told of it as it reads for the function, and fails. */
 function refuseBody(request: IncomingMessage, response: ServerResponse): void {
-  sendEmpty(response, 413);
+  response.setHeader('connection', 'close');
+  sendEmpty(response, 500);
   request.resume();
   const timer = setTimeout(() => request.destroy(), LINGER_MS);
   request.once('close', () => clearTimeout(timer));
