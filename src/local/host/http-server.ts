@@ -60,7 +60,6 @@ export async function listen(
 
 /** The real host's web server would say 413; the host is told of it as it reads for the function, and fails. */
 function refuseBody(request: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('connection', 'close');
   sendEmpty(response, 500);
   request.resume();
   const timer = setTimeout(() => request.destroy(), LINGER_MS);
