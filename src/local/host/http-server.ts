@@ -60,9 +60,12 @@ export async function listen(
 
 /** The real host's web server would say 413; the host is told of it as it reads for the function, and fails. */
 function refuseBody(request: IncomingMessage, response: ServerResponse): void {
-  sendEmpty(response, 500);
+  response.writeHead(500, { 'content-length': 0 });
+  response.flushHeaders();
   request.resume();
   const timer = setTimeout(() => request.destroy(), LINGER_MS);
+  // A connection that is to be closed with the answer would be cut off before the caller has read it.
+  request.once('end', () => response.end());
   request.once('close', () => clearTimeout(timer));
 }
 
