@@ -47,7 +47,7 @@ async function readHeartbeats(client: TableClient) {
   for await (const { rowKey, timestamp = '', counts } of rows) {
     heartbeats.push({
       timer: rowKey as TimerName,
-      lastRun: timestamp,
+      lastRunAt: timestamp,
       ageSeconds: Math.max((serviceTime - Date.parse(timestamp)) / 1000, 0),
       counts: JSON.parse(counts) as Record<string, number>,
     });

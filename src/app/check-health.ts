@@ -10,7 +10,7 @@ export interface Health {
 export interface TimerHealth {
   readonly timer: TimerName;
   /** RFC 3339; absent where it has not run yet. */
-  readonly lastRun?: string;
+  readonly lastRunAt?: string;
   /** Whether it should have run since its last run, or since the app is there: a timer that stopped tells nobody. */
   readonly late: boolean;
   readonly counts?: Readonly<Record<string, number>>;
@@ -33,7 +33,7 @@ export async function checkHealth(services: Services): Promise<Health> {
   const check = (timer: TimerName, longest: number): TimerHealth => {
     const last = heartbeats.find((heartbeat) => heartbeat.timer === timer);
     if (last === undefined) return { timer, late: ageOfApp > longest };
-    return { timer, lastRun: last.lastRun, late: last.ageSeconds > longest, counts: last.counts };
+    return { timer, lastRunAt: last.lastRunAt, late: last.ageSeconds > longest, counts: last.counts };
   };
   const timers = [
     check('rotateDueAccounts', period + SLACK),

@@ -4,7 +4,7 @@ export type TimerName = 'rotateDueAccounts' | 'reconcileRotations';
 export interface Heartbeat {
   readonly timer: TimerName;
   /** RFC 3339, by the Table service's clock. */
-  readonly lastRun: string;
+  readonly lastRunAt: string;
   readonly ageSeconds: number;
   readonly counts: Readonly<Record<string, number>>;
 }

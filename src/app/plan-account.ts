@@ -21,7 +21,7 @@ export interface PlannedAccount {
   readonly reason?: string;
   readonly keyType?: KeyType;
   readonly dueAt?: string;
-  readonly blockedUntil?: string;
+  readonly overlapEndsAt?: string;
   readonly overdue: boolean;
   readonly olderKey?: KeyType;
   readonly olderKeyAgeDays?: number;
@@ -94,7 +94,7 @@ function describeDecision({ decision }: Judgement): Omit<PlannedAccount, 'accoun
         reason,
         ...(keyType !== undefined && { keyType }),
         ...(dueAt !== undefined && { dueAt }),
-        ...(until !== undefined && { blockedUntil: until }),
+        ...(until !== undefined && { overlapEndsAt: until }),
       };
     }
     case 'skip':

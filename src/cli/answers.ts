@@ -13,7 +13,7 @@ export const plannedAccount = z.looseObject({
   reason: z.string().optional(),
   keyType: z.string().optional(),
   dueAt: z.string().optional(),
-  blockedUntil: z.string().optional(),
+  overlapEndsAt: z.string().optional(),
   overdue: z.boolean().default(false),
   olderKey: z.string().optional(),
   olderKeyAgeDays: z.number().optional(),
@@ -30,7 +30,7 @@ export type PlannedAccount = z.infer<typeof plannedAccount>;
 export const failedScope = z.looseObject({ scope: z.string(), code: z.string(), message: z.string() });
 export type FailedScope = z.infer<typeof failedScope>;
 
-export const timer = z.looseObject({ timer: z.string(), lastRun: z.string(), ageSeconds: z.number() });
+export const timer = z.looseObject({ timer: z.string(), lastRunAt: z.string(), ageSeconds: z.number() });
 export type Timer = z.infer<typeof timer>;
 
 export const planPage = z.looseObject({

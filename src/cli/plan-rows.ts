@@ -87,13 +87,13 @@ function days(age: number | undefined): string {
 }
 
 function reasonOf(account: PlannedAccount): string {
-  const { reason, blockedUntil, rotationId, verified, provisioningState, code } = account;
+  const { reason, overlapEndsAt, rotationId, verified, provisioningState, code } = account;
   const parts = [
     verified === false ? 'Azure Maps refused the key that was announced last.' : undefined,
     reason,
     // The reason of that code names it.
     provisioningState && code !== 'NotProvisioned' && `Its provisioning state is ${provisioningState}.`,
-    blockedUntil && `Blocked until ${blockedUntil}.`,
+    overlapEndsAt && `Blocked until ${overlapEndsAt}.`,
     rotationId && `Rotation ${rotationId}.`,
   ];
   return parts.filter(Boolean).join(' ');

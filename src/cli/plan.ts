@@ -90,7 +90,7 @@ function toLines({ io: { out } }: Context, { accounts, failedScopes, timers }: P
 }
 
 const CSV_COLUMNS: readonly string[] = [
-  ...['accountId', 'decision', 'code', 'reason', 'keyType', 'dueAt', 'blockedUntil', 'overdue'],
+  ...['accountId', 'decision', 'code', 'reason', 'keyType', 'dueAt', 'overlapEndsAt', 'overdue'],
   ...['olderKey', 'olderKeyAgeDays', 'newerKey', 'newerKeyAgeDays'],
   ...['maxAgeDays', 'maxAgeFrom', 'overlapDays', 'overlapFrom', 'rotationId', 'verified'],
   ...['provisioningState', 'formerAccountIds', 'unknownAges', 'failedTry'],

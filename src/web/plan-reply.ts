@@ -10,7 +10,7 @@ import { nextLink } from './rotation-routes.ts';
 
 /** In the order of the schema, which itself is loaded for the contract alone. */
 const COLUMNS = Object.keys({
-  ...{ accountId: 0, decision: 0, code: 0, reason: 0, keyType: 0, dueAt: 0, blockedUntil: 0, overdue: 0 },
+  ...{ accountId: 0, decision: 0, code: 0, reason: 0, keyType: 0, dueAt: 0, overlapEndsAt: 0, overdue: 0 },
   ...{ olderKey: 0, olderKeyAgeDays: 0, newerKey: 0, newerKeyAgeDays: 0 },
   ...{ maxAgeDays: 0, maxAgeFrom: 0, overlapDays: 0, overlapFrom: 0, rotationId: 0, verified: 0 },
   ...{ provisioningState: 0, formerAccountIds: 0, unknownAges: 0, failedTry: 0 },

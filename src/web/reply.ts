@@ -1,7 +1,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import type { AccountKeys } from '../app/ports.ts';
 import type { Failure } from '../core/failure.ts';
-import type { DataAnswer, ErrorAnswer, KeysAnswer, KeyTimesAnswer } from './schema/answer-types.ts';
+import type { DataAnswer, ErrorAnswer, KeysAnswer } from './schema/answer-types.ts';
 
 export interface ReplyFacts {
   readonly requestId: string;
@@ -73,7 +73,7 @@ export function keysReply(
   if (minimal) {
     return {
       headers: { ...headers, 'Preference-Applied': 'return=minimal' },
-      jsonBody: { ...primary, ...secondary } satisfies KeyTimesAnswer,
+      jsonBody: { ...primary, ...secondary } satisfies KeysAnswer,
     };
   }
   return {

@@ -11,7 +11,7 @@ const evilRotation = rotated('map', {
   error: { code: EVIL, message: EVIL, target: EVIL },
 });
 const evilPlan = {
-  ...{ decision: EVIL, code: EVIL, reason: EVIL, keyType: EVIL, dueAt: EVIL, blockedUntil: EVIL },
+  ...{ decision: EVIL, code: EVIL, reason: EVIL, keyType: EVIL, dueAt: EVIL, overlapEndsAt: EVIL },
   ...{ rotationId: EVIL, accountId: EVIL },
 };
 const refusal: StubAnswer = { status: 400, body: { error: { code: EVIL, message: EVIL, target: EVIL } } };
@@ -20,7 +20,7 @@ const plan: StubAnswer = {
   body: {
     value: [planned('map', evilPlan)],
     errors: [{ scope: EVIL, code: EVIL, message: EVIL }],
-    timers: [{ timer: EVIL, lastRun: EVIL, ageSeconds: 1 }],
+    timers: [{ timer: EVIL, lastRunAt: EVIL, ageSeconds: 1 }],
   },
 };
 

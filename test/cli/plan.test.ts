@@ -17,7 +17,7 @@ const LATER = planned('later', { dueAt: inDays(20) });
 const SOON = planned('soon', { dueAt: inDays(3) });
 const STUCK = planned('stuck', { decision: 'running', code: 'Unreachable', reason: 'Event Grid is away.' });
 
-const TIMER = { timer: 'rotateDueAccounts', lastRun: inDays(-1), ageSeconds: 3 * 3600, counts: {} };
+const TIMER = { timer: 'rotateDueAccounts', lastRunAt: inDays(-1), ageSeconds: 3 * 3600, counts: {} };
 const page = (...value: object[]): StubAnswer => ({ body: { value, timers: [TIMER] } });
 
 let app: StubApp | undefined;

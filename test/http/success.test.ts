@@ -43,6 +43,15 @@ describe('the answer of regenerateKey', () => {
     expect(Object.keys(keys).sort()).toStrictEqual(['primaryKey', 'primaryKeyLastUpdated', 'secondaryKey']);
   });
 
+  test('NAME-05: comes for a key that is named in capitals, which ARM is sent in its own form', async () => {
+    const id = stage.add('capitals');
+
+    const response = await stage.app.fetch(`/api${id}/regenerateKey`, json({ keyType: 'Secondary' }));
+
+    expect(response.status).toBe(200);
+    expect(regenerationsOf(id)).toMatchObject([{ keyType: 'secondary' }]);
+  });
+
   test('may not be cached, and names the request and the rotation', async () => {
     const id = stage.add('headers');
 

@@ -20,7 +20,7 @@ const FLEET = [
   row('blocked', {
     decision: 'blocked',
     code: 'Overlap',
-    blockedUntil: new Date(Date.now() + DAY).toISOString(),
+    overlapEndsAt: new Date(Date.now() + DAY).toISOString(),
   }),
   row('untold', { decision: 'blocked', code: 'EventPending' }),
   row('opted-out', { decision: 'skip', code: 'Disabled', olderKeyAgeDays: 400 }),

@@ -186,7 +186,7 @@ describe('words', () => {
     [{ decision: 'rotate' }, 'At the timer’s next run: secondary key'],
     [{ dueAt: new Date(NOW + 5 * DAY).toISOString() }, 'Due in 5 days: secondary key'],
     [
-      { decision: 'blocked', code: 'Overlap', blockedUntil: new Date(NOW + DAY).toISOString() },
+      { decision: 'blocked', code: 'Overlap', overlapEndsAt: new Date(NOW + DAY).toISOString() },
       'Held back, may go in 24 hours',
     ],
     [{ decision: 'blocked', code: 'EventPending' }, 'Waits for Event Grid'],

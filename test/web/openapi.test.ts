@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
 import { ERRORS } from '../../src/web/openapi/operation.ts';
+import type { Reference, ResponseObject } from '../../src/web/openapi/types.ts';
 import { openApiDocument } from '../../src/web/openapi.ts';
 import { planCsv } from '../../src/web/plan-reply.ts';
 import { plannedAccount } from '../../src/web/schema/fleet-answers.ts';
@@ -14,6 +15,14 @@ const LINTER = 'node_modules/@redocly/cli/bin/cli.js';
 
 describe.each(['key', 'entra'] as const)('the document with HTTP_AUTH=%s', (auth) => {
   const document = openApiDocument(auth);
+
+  function resolve(answer: ResponseObject | Reference | undefined): ResponseObject {
+    if (answer === undefined) return { description: '' };
+    if (!('$ref' in answer)) return answer;
+    const found = document.components.responses[answer.$ref.split('/').at(-1) ?? ''];
+    if (found === undefined) throw new Error(`${answer.$ref} leads nowhere.`);
+    return found;
+  }
 
   test('is valid by the schema of OpenAPI 3.1, and its references lead somewhere', async () => {
     const result = await new Validator().validate(JSON.parse(JSON.stringify(document)));
@@ -35,6 +44,40 @@ describe.each(['key', 'entra'] as const)('the document with HTTP_AUTH=%s', (auth
 
     expect(`${linted.stdout}${linted.stderr}`).toMatch(/Your API description is valid/);
     expect(`${linted.stdout}${linted.stderr}`).not.toMatch(/warning/i);
+  });
+
+  test('has one schema for each answer in JSON, and a default one, so that generators make a type of each', () => {
+    const answers = Object.values(document.paths)
+      .flatMap((item) => Object.values(item))
+      .map(({ operationId, responses }) => ({
+        operationId,
+        default: resolve(responses.default).content?.['application/json']?.schema,
+        unnamed: Object.values(responses).filter((answer) => {
+          const { schema } = resolve(answer).content?.['application/json'] ?? {};
+          return schema !== undefined && !('$ref' in schema);
+        }),
+      }));
+
+    const error = { $ref: '#/components/schemas/ErrorResponse' };
+    expect(answers).toEqual(answers.map(({ operationId }) => ({ operationId, default: error, unnamed: [] })));
+  });
+
+  test('has patterns that need no flag, and that names of ASCII keep to', () => {
+    const patterns = [...JSON.stringify(document).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(
+      ([, pattern = '']) => JSON.parse(pattern) as string,
+    );
+    const { ResourceGroupName, AccountName } = document.components.parameters;
+
+    expect(patterns.filter((pattern) => /\\[pPuk]/.test(pattern))).toEqual([]);
+    for (const flags of ['', 'u']) for (const pattern of patterns) new RegExp(pattern, flags);
+    // As Azure Resource Manager's own specification has it.
+    expect(ResourceGroupName?.schema).toMatchObject({
+      pattern: '^[-\\w\\._\\(\\)]+$',
+      minLength: 1,
+      maxLength: 90,
+    });
+    expect('rg-maps').toMatch(new RegExp(String(ResourceGroupName?.schema.pattern)));
+    expect('map-storefront').toMatch(new RegExp(String(AccountName?.schema.pattern)));
   });
 
   test('is that of the app in this repository', () => {

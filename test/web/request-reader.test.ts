@@ -48,18 +48,20 @@ describe('LOAD-01: a body that is too large', () => {
   );
 });
 
-test.each([
-  ['{"keyType":"primary"}', 'primary'],
-  ['{"keyType":"secondary"}'.padEnd(4096), 'secondary'],
-])('a body within the limit is read whole', async (string, keyType) => {
-  const request = new HttpRequest({
+function withBody(string: string): HttpRequest {
+  return new HttpRequest({
     method: 'POST',
     url: 'https://app.example/api',
     headers: { 'content-type': 'application/json', 'content-length': String(string.length) },
     body: { string },
   });
+}
 
-  expect(await readKeyType(request)).toEqual({ value: { keyType } });
+test.each([
+  ['{"keyType":"primary"}', 'primary'],
+  ['{"keyType":"secondary"}'.padEnd(4096), 'secondary'],
+])('a body within the limit is read whole', async (string, keyType) => {
+  expect(await readKeyType(withBody(string))).toEqual({ value: { keyType } });
 });
 
 describe('the Content-Type', () => {
@@ -96,3 +98,20 @@ describe('the Content-Type', () => {
     });
   });
 });
+
+test.each([
+  ['Primary', 'primary'],
+  ['SECONDARY', 'secondary'],
+  ['sEcOnDaRy', 'secondary'],
+])('NAME-05: %s, as enums of some languages write it, is %s', async (given, keyType) => {
+  expect(await readKeyType(withBody(JSON.stringify({ keyType: given })))).toEqual({ value: { keyType } });
+});
+
+test.each(['\u017fecondary', 'primar\u00fd', 'Primary\u0000', 'PRIMARY '])(
+  'NAME-05: what only looks like the name of a key is none: %j',
+  async (given) => {
+    expect(await readKeyType(withBody(JSON.stringify({ keyType: given })))).toMatchObject({
+      failure: { status: 400, code: 'InvalidKeyType', target: 'keyType' },
+    });
+  },
+);

@@ -16,6 +16,9 @@ const ACCOUNT_PATH =
 /** The two come together or not at all. */
 const REPEATABILITY = repeatabilityHeaders.partial();
 
+/** One for both ways, so that the document has it once. */
+const CLIENT_REQUEST_ID = clientRequestIdHeader.partial();
+
 /** What both ways to a new key may answer. */
 const COMMON_ERRORS: readonly ErrorCode[] = [
   ...(['InvalidSubscriptionId', 'InvalidResourceGroupName', 'InvalidAccountName'] as const),
@@ -57,7 +60,7 @@ export const regenerateKey: Operation = {
   roles: ['Rotations.Rotate', 'Keys.Read'],
   pathParameters: accountPath,
   query: plainQuery,
-  headers: [REPEATABILITY, clientRequestIdHeader.partial(), preferHeader.partial()],
+  headers: [REPEATABILITY, CLIENT_REQUEST_ID, preferHeader.partial()],
   body: 'MapsKeySpecification',
   successes: {
     200: {
@@ -72,7 +75,7 @@ export const regenerateKey: Operation = {
       },
       content: {
         'application/json': {
-          schemas: ['MapsAccountKeys', 'MapsAccountKeyTimes'],
+          schema: 'MapsAccountKeys',
           examples: {
             keys: { summary: 'Both keys as they are now', value: KEYS },
             minimal: { summary: 'With Prefer: return=minimal', value: KEY_TIMES },
@@ -105,7 +108,7 @@ export const rotateAccount: Operation = {
   roles: ['Rotations.Rotate'],
   pathParameters: accountPath,
   query: rotateQuery,
-  headers: [REPEATABILITY, clientRequestIdHeader.partial()],
+  headers: [REPEATABILITY, CLIENT_REQUEST_ID],
   successes: {
     200: {
       description:
@@ -113,7 +116,7 @@ export const rotateAccount: Operation = {
       headers: ['RotationId', 'RepeatabilityResult'],
       content: {
         'application/json': {
-          schemas: ['Rotation'],
+          schema: 'Rotation',
           examples: { rotation: { summary: 'A rotation that is done', value: ROTATION } },
         },
       },

@@ -1,11 +1,5 @@
 import { z } from 'zod';
-import {
-  errorResponse,
-  mapsAccountKeys,
-  mapsAccountKeyTimes,
-  rotation,
-  rotationList,
-} from '../schema/answers.ts';
+import { errorDetail, errorResponse, mapsAccountKeys, rotation, rotationList } from '../schema/answers.ts';
 import { jsonSchema, openApi } from '../schema/document-answers.ts';
 import { failedScope, health, plan, plannedAccount, timerHealth, timerRun } from '../schema/fleet-answers.ts';
 import { regenerateKeyBody } from '../schema/requests.ts';
@@ -15,8 +9,8 @@ import type { JsonSchema } from './types.ts';
 const COMPONENTS = {
   MapsKeySpecification: regenerateKeyBody,
   MapsAccountKeys: mapsAccountKeys,
-  MapsAccountKeyTimes: mapsAccountKeyTimes,
   ErrorResponse: errorResponse,
+  ErrorDetail: errorDetail,
   KeyType: keyType,
   Rotation: rotation,
   RotationState: rotationState,
@@ -62,8 +56,13 @@ export function parameterSchema(schema: z.ZodType): JsonSchema {
   return rest;
 }
 
-/** Leaves out what says nothing more: a pattern beside a format, the bounds of whole numbers, that names are text. */
+/**
+ * Leaves out what says nothing more: a pattern beside a format, the bounds of whole numbers, that names are text. And the
+ * values of an enum that may get more, of which one is no name in C#: clients that NSwag makes can't read it as an enum.
+ */
 function tidy(schema: z.core.JSONSchema.BaseSchema): void {
+  if (schema.describedAsText === true) delete schema.enum;
+  delete schema.describedAsText;
   if (schema.format !== undefined) delete schema.pattern;
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   delete schema.propertyNames;

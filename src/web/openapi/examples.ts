@@ -1,5 +1,5 @@
 import { planCsv } from '../plan-reply.ts';
-import type { Answer, DataAnswer, KeysAnswer, KeyTimesAnswer } from '../schema/answer-types.ts';
+import type { Answer, DataAnswer, KeysAnswer } from '../schema/answer-types.ts';
 import type { plannedAccount } from '../schema/fleet-answers.ts';
 import { ACCOUNT_ID, ROTATION_ID } from '../schema/values.ts';
 
@@ -14,7 +14,7 @@ export const KEYS: KeysAnswer = {
   ...TIMES,
 };
 
-export const KEY_TIMES: KeyTimesAnswer = TIMES;
+export const KEY_TIMES: KeysAnswer = TIMES;
 
 export const ROTATION = {
   rotationId: ROTATION_ID,
@@ -36,7 +36,7 @@ export const ROTATION_LIST = {
 
 const RUN = {
   timer: 'rotateDueAccounts',
-  lastRun: '2026-11-25T03:00:02.114Z',
+  lastRunAt: '2026-11-25T03:00:02.114Z',
   counts: { seen: 42, due: 3, overdue: 0, skipped: 5, failed: 0 },
 } as const;
 

@@ -92,6 +92,16 @@ export function headersOf(kind: 'success' | 'error', sometimes: readonly HeaderN
   return Object.fromEntries(keys.map((key) => [ALL[key].name, toReference(key)]));
 }
 
+/** The headers of an error where the host may have answered in the app's place, so that none of them is sure. */
+export function optionalErrorHeaders(sometimes: readonly HeaderName[]): ResponseHeaders {
+  return Object.fromEntries(
+    [...OF_ERROR, ...sometimes].map((key) => {
+      const { name, required, ...header } = ALL[key];
+      return [name, required ? header : toReference(key)];
+    }),
+  );
+}
+
 function toReference(key: Key): Reference {
   return { $ref: `#/components/headers/${key}` };
 }

@@ -31,7 +31,7 @@ export interface Success {
 }
 
 export interface Content {
-  readonly schemas: readonly (SchemaName | 'text')[];
+  readonly schema: SchemaName | 'text';
   readonly examples: Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>;
 }
 

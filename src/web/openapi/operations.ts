@@ -5,7 +5,7 @@ import { HEALTHY, PLAN, PLAN_CSV, ROTATION, ROTATION_LIST, UNHEALTHY } from './e
 import type { Content, Operation } from './operation.ts';
 
 function json(schema: SchemaName, summary: string, value: unknown): Readonly<Record<string, Content>> {
-  return { 'application/json': { schemas: [schema], examples: { example: { summary, value } } } };
+  return { 'application/json': { schema, examples: { example: { summary, value } } } };
 }
 
 const planRotations: Operation = {
@@ -30,7 +30,7 @@ const planRotations: Operation = {
       content: {
         ...json('Plan', 'One account, not due', PLAN),
         'text/csv': {
-          schemas: ['text'],
+          schema: 'text',
           examples: { example: { summary: 'One account, not due', value: PLAN_CSV } },
         },
       },
@@ -136,7 +136,7 @@ const eventSchema: Operation = {
       description: 'The schema.',
       content: {
         'application/schema+json': {
-          schemas: ['JsonSchema'],
+          schema: 'JsonSchema',
           examples: {
             example: {
               summary: 'The beginning of it',
@@ -182,7 +182,7 @@ const status: Operation = {
       },
       content: {
         'text/html': {
-          schemas: ['text'],
+          schema: 'text',
           examples: { example: { summary: 'The beginning of it', value: '<!doctype html>' } },
         },
       },

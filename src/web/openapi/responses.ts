@@ -2,11 +2,11 @@ import type { HttpAuth } from '../../settings.ts';
 import type { ErrorAnswer } from '../schema/answer-types.ts';
 import { ACCOUNT_ERRORS } from './account-errors.ts';
 import { schemaReference } from './component-schemas.ts';
-import { headersOf } from './headers.ts';
+import { headersOf, optionalErrorHeaders } from './headers.ts';
 import type { Content, ErrorCode, HeaderName, Operation, Success } from './operation.ts';
 import { ERRORS, GUARD_ERRORS } from './operation.ts';
 import type { ErrorCase } from './request-errors.ts';
-import type { JsonSchema, MediaType, ResponseObject } from './types.ts';
+import type { MediaType, ResponseObject } from './types.ts';
 
 export type Responses = Readonly<Record<string, ResponseObject>>;
 
@@ -28,7 +28,7 @@ export function responsesOf(operation: Operation, auth: HttpAuth): Responses {
         status === 401 && auth === 'key' ? REFUSED_BY_HOST : toError(status, own, repeatable),
       ]),
     ),
-    ...(passesOnErrors && { default: passedOn(repeatable) }),
+    default: passesOnErrors ? passedOn(repeatable) : anyOther(),
   };
 }
 
@@ -53,11 +53,8 @@ function toSuccess({
   };
 }
 
-function toMediaType({ schemas, examples }: Content): MediaType {
-  const [first, ...others] = schemas.map(
-    (name): JsonSchema => (name === 'text' ? { type: 'string' } : schemaReference(name)),
-  );
-  return { schema: others.length > 0 ? { anyOf: [first, ...others] } : (first ?? {}), examples };
+function toMediaType({ schema, examples }: Content): MediaType {
+  return { schema: schema === 'text' ? { type: 'string' } : schemaReference(schema), examples };
 }
 
 function toError(
@@ -84,6 +81,15 @@ function passedOn(repeatable: readonly HeaderName[]): ResponseObject {
     description:
       "Another error of Azure Resource Manager, with its own code and status; but a 401, which is about the app's own identity, is a 503.",
     headers: headersOf('error', ['RotationId', 'RetryAfter', ...repeatable]),
+    content: { 'application/json': { schema: schemaReference('ErrorResponse') } },
+  };
+}
+
+/** So that a client has a type for what it does not expect, too. */
+function anyOther(): ResponseObject {
+  return {
+    description: 'Any other error. The host may answer in the place of the app, and has no body then.',
+    headers: optionalErrorHeaders(['RetryAfter']),
     content: { 'application/json': { schema: schemaReference('ErrorResponse') } },
   };
 }

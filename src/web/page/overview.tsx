@@ -147,23 +147,23 @@ export function Timers({ health, now }: { health: HealthAnswer | undefined; now:
 }
 
 function TimerItem({
-  timer: { timer, lastRun, late, counts = {} },
+  timer: { timer, lastRunAt, late, counts = {} },
   now,
 }: {
   timer: TimerHealth;
   now: number;
 }) {
-  const tone = late ? 'bad' : lastRun === undefined ? 'quiet' : 'good';
+  const tone = late ? 'bad' : lastRunAt === undefined ? 'quiet' : 'good';
   return (
     <li class="card">
       <h3>{TIMERS[timer] ?? timer}</h3>
       <p>
-        <Chip tone={tone}>{late ? 'Late' : lastRun === undefined ? 'Waiting' : 'In time'}</Chip>{' '}
-        {lastRun === undefined ? (
+        <Chip tone={tone}>{late ? 'Late' : lastRunAt === undefined ? 'Waiting' : 'In time'}</Chip>{' '}
+        {lastRunAt === undefined ? (
           'has not run yet'
         ) : (
           <>
-            ran <Time at={Date.parse(lastRun)} now={now} />
+            ran <Time at={Date.parse(lastRunAt)} now={now} />
           </>
         )}
       </p>

@@ -13,9 +13,9 @@ export function nextRotation(
   { plan }: FleetRow,
   now: number,
 ): { readonly text: string; readonly at?: number } {
-  const { decision, dueAt, blockedUntil, keyType } = plan;
+  const { decision, dueAt, overlapEndsAt, keyType } = plan;
   const due = Date.parse(dueAt ?? '');
-  const until = Date.parse(blockedUntil ?? '');
+  const until = Date.parse(overlapEndsAt ?? '');
   switch (decision) {
     case 'rotate':
       return { text: `At the timer’s next run: ${keyType} key` };
@@ -69,11 +69,11 @@ export function canRotate({ decision, code }: PlanRow): boolean {
 }
 
 /** What has to be lifted for it; undefined where nothing stands in the way. */
-export function objectionOf({ decision, code, dueAt, blockedUntil }: PlanRow): string | undefined {
+export function objectionOf({ decision, code, dueAt, overlapEndsAt }: PlanRow): string | undefined {
   const at = (time: string | undefined) => inUtc(Date.parse(time ?? ''));
   if (decision === 'not-due') return `It is not due before ${at(dueAt)}.`;
   if (code !== 'Overlap') return undefined;
-  return `The overlap runs until ${at(blockedUntil)}: programs may still be moving from the one key to the other.`;
+  return `The overlap runs until ${at(overlapEndsAt)}: programs may still be moving from the one key to the other.`;
 }
 
 /** The key to be regenerated and the one that stays, as far as the plan knows them. */

@@ -57,9 +57,9 @@ function rankOf(
       return age === undefined ? undefined : age / (maxAgeDays ?? 1);
     }
     case 'next': {
-      const { decision, blockedUntil, dueAt } = row.plan;
+      const { decision, overlapEndsAt, dueAt } = row.plan;
       if (decision === 'rotate' || decision === 'running') return 0;
-      const at = Date.parse(decision === 'blocked' ? (blockedUntil ?? '') : (dueAt ?? ''));
+      const at = Date.parse(decision === 'blocked' ? (overlapEndsAt ?? '') : (dueAt ?? ''));
       return Number.isNaN(at) ? undefined : at;
     }
     case 'last':

@@ -70,9 +70,9 @@ export function healthConcerns(health: HealthAnswer | undefined): readonly Conce
       title: late.length === 1 ? 'A timer has stopped' : 'The timers have stopped',
       meaning: 'It has not run for longer than its schedule allows. Nothing is rotated by itself meanwhile.',
       todo: 'Restart the Function App in the portal; if it goes on, deploy it again, and look at its log for errors of the timer.',
-      examples: late.map(({ timer, lastRun }) => ({
+      examples: late.map(({ timer, lastRunAt }) => ({
         name: timer,
-        ...(lastRun !== undefined && { at: Date.parse(lastRun) }),
+        ...(lastRunAt !== undefined && { at: Date.parse(lastRunAt) }),
       })),
     },
   ];

@@ -1,11 +1,5 @@
 import type { z } from 'zod';
-import type {
-  errorResponse,
-  mapsAccountKeys,
-  mapsAccountKeyTimes,
-  rotation,
-  rotationList,
-} from './answers.ts';
+import type { errorResponse, mapsAccountKeys, rotation, rotationList } from './answers.ts';
 import type { openApi } from './document-answers.ts';
 import type { health, plan } from './fleet-answers.ts';
 
@@ -15,7 +9,6 @@ export type Answer<S extends z.ZodType> = ReadonlyDeep<z.output<S>>;
 type ReadonlyDeep<T> = T extends object ? { readonly [K in keyof T]: ReadonlyDeep<T[K]> } : T;
 
 export type KeysAnswer = Answer<typeof mapsAccountKeys>;
-export type KeyTimesAnswer = Answer<typeof mapsAccountKeyTimes>;
 export type ErrorAnswer = Answer<typeof errorResponse>;
 
 /** Every answer in JSON that has no key and is no error. */

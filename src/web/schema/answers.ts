@@ -1,46 +1,56 @@
 import { z } from 'zod';
 import { accountId, keyType, reason, rotationId, rotationState, time, trigger, verified } from './values.ts';
 
-const keyTimes = {
-  primaryKeyLastUpdated: time(
-    'When the primary key was last regenerated, as ARM says it; absent where it never was.',
-    '2026-11-05T16:31:21.4480000Z',
-  ).exactOptional(),
-  secondaryKeyLastUpdated: time(
-    'When the secondary key was last regenerated, as ARM says it; absent where it never was.',
-    '2026-11-25T16:31:22.3184321Z',
-  ).exactOptional(),
-};
+const key = (name: string) =>
+  z
+    .string()
+    .exactOptional()
+    .meta({
+      description: `The ${name} key; absent where the caller sent \`Prefer: return=minimal\`.`,
+      examples: [`<${name} key>`],
+    });
 
+/** As ARM has it, text: all seven digits of a second count where one time is compared with another. */
+const keyTime = (name: string, example: string) =>
+  z
+    .string()
+    .exactOptional()
+    .meta({
+      description: `When the ${name} key was last regenerated, as ARM says it (ISO 8601, UTC); absent where it never was.`,
+      examples: [example],
+    });
+
+/** One schema for both answers, each property optional as in ARM's: generators make no types of a choice. */
 export const mapsAccountKeys = z
   .object({
-    primaryKey: z.string().meta({ description: 'The primary key.', examples: ['<primary key>'] }),
-    ...keyTimes,
-    secondaryKey: z.string().meta({ description: 'The secondary key.', examples: ['<secondary key>'] }),
-  })
-  .meta({ description: "Both keys of the account as they are now: ARM's `MapsAccountKeys`." });
-
-export const mapsAccountKeyTimes = z.object(keyTimes).meta({
-  description: 'When the keys were regenerated, and no key: the answer to `Prefer: return=minimal`.',
-});
-
-const code = z.string().meta({ description: 'What is wrong, in a word for programs.' });
-const message = z.string().meta({ description: 'What is wrong, and what to do about it.' });
-
-export const errorResponse = z
-  .object({
-    error: z.object({
-      code,
-      message,
-      target: z
-        .string()
-        .exactOptional()
-        .meta({ description: 'The parameter, header, property or app setting to change.' }),
-    }),
+    primaryKey: key('primary'),
+    primaryKeyLastUpdated: keyTime('primary', '2026-11-05T16:31:21.4480000Z'),
+    secondaryKey: key('secondary'),
+    secondaryKeyLastUpdated: keyTime('secondary', '2026-11-25T16:31:22.3184321Z'),
   })
   .meta({
-    description: "ARM's `ErrorResponse`. The code is in the header `x-ms-error-code` too.",
+    description:
+      "The account's keys as they are now, and when they were regenerated: ARM's `MapsAccountKeys`. With `Prefer: return=minimal`, the times alone.",
   });
+
+export const code = z.string().meta({ description: 'What is wrong, in a word for programs.' });
+export const message = z.string().meta({ description: 'What is wrong, and what to do about it.' });
+
+export const errorDetail = z
+  .object({
+    code,
+    // What Kiota makes the message of an exception: https://learn.microsoft.com/openapi/kiota/errors
+    message: message.meta({ 'x-ms-primary-error-message': true }),
+    target: z
+      .string()
+      .exactOptional()
+      .meta({ description: 'The parameter, header, property or app setting to change.' }),
+  })
+  .meta({ description: "ARM's `ErrorDetail`." });
+
+export const errorResponse = z.object({ error: errorDetail }).meta({
+  description: "ARM's `ErrorResponse`. The code is in the header `x-ms-error-code` too.",
+});
 
 export const rotation = z
   .object({

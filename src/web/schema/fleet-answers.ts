@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nextLink } from './answers.ts';
+import { code, message, nextLink } from './answers.ts';
 import { accountId, keyType, rotationId, time, timer, timerCounts, verified } from './values.ts';
 
 const days = (description: string) => z.number().meta({ description: `${description}, in days.` });
@@ -9,11 +9,12 @@ export const plannedAccount = z
   .object({
     accountId,
     decision: z.enum(['rotate', 'not-due', 'blocked', 'skip', 'unread', 'running']).meta({
+      describedAsText: true,
       description: [
-        'What the timer would do now:',
+        'What the timer would do now; more may be added:',
         '- `rotate`: regenerate `keyType`',
         '- `not-due`: nothing before `dueAt`',
-        '- `blocked`: nothing before `blockedUntil`, or before an event is accepted',
+        '- `blocked`: nothing before `overlapEndsAt`, or before an event is accepted',
         '- `skip`: nothing until somebody changes what `reason` names',
         '- `unread`: read when its keys were regenerated, since nobody has or the account was modified since, and decide then',
         '- `running`: nothing, since the rotation `rotationId` is under way',
@@ -29,7 +30,7 @@ export const plannedAccount = z
       'From when on the timer rotates the account; absent where the age of a key is not known.',
       '2026-12-04T03:00:00.000Z',
     ).exactOptional(),
-    blockedUntil: time('When the overlap ends.', '2026-12-02T16:31:22.318Z').exactOptional(),
+    overlapEndsAt: time('When the overlap ends.', '2026-12-02T16:31:22.318Z').exactOptional(),
     overdue: z.boolean().meta({ description: 'Whether a key is known to be past its max age.' }),
     olderKey: keyType.exactOptional(),
     olderKeyAgeDays: days('Age of the older key').exactOptional(),
@@ -62,7 +63,7 @@ export const plannedAccount = z
 export const timerRun = z
   .object({
     timer,
-    lastRun: time('When its last run ended.', '2026-11-25T03:00:02.114Z'),
+    lastRunAt: time('When its last run ended.', '2026-11-25T03:00:02.114Z'),
     ageSeconds: z.number().meta({ description: 'How long ago that was.' }),
     counts: timerCounts,
   })
@@ -71,8 +72,8 @@ export const timerRun = z
 export const failedScope = z
   .object({
     scope: z.string().meta({ description: 'ARM id of the scope.' }),
-    code: z.string(),
-    message: z.string(),
+    code,
+    message,
   })
   .meta({
     description:
@@ -81,7 +82,7 @@ export const failedScope = z
 
 export const plan = z
   .object({
-    value: z.array(plannedAccount),
+    value: z.array(plannedAccount).meta({ description: 'An entry for each account of the page.' }),
     errors: z.array(failedScope).exactOptional().meta({ description: 'Absent where there are none.' }),
     timers: z.array(timerRun).meta({ description: 'The timers that have run.' }),
     nextLink,
@@ -91,7 +92,7 @@ export const plan = z
 export const timerHealth = z
   .object({
     timer,
-    lastRun: time(
+    lastRunAt: time(
       'When its last run ended; absent before its first.',
       '2026-11-25T03:00:02.114Z',
     ).exactOptional(),
@@ -105,7 +106,7 @@ export const timerHealth = z
 
 export const health = z
   .object({
-    status: z.enum(['healthy', 'unhealthy']),
+    status: z.enum(['healthy', 'unhealthy']).meta({ description: '`unhealthy` where anything is wrong.' }),
     timers: z
       .array(timerHealth)
       .exactOptional()

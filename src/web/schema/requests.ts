@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AccountPart } from '../../core/account.ts';
-import { NAME_PATTERNS, NAMING_RULES } from '../../core/account.ts';
+import { foldCase, NAME_PATTERNS, NAMING_RULES } from '../../core/account.ts';
 import { FIRST_SENT_RULE } from '../../core/admission.ts';
 import { ROTATION_STATES } from '../../core/rotation.ts';
 import { parseHttpDate } from '../http-date.ts';
@@ -14,19 +14,38 @@ export const MAX_TOP = 200;
 
 const given = ({ input }: { readonly input?: unknown }) => `'${shorten(String(input))}'`;
 
+/** A value of an enum in any case of letters, as clients write it whose language has capitals there. */
+const inAnyCase = <S extends z.ZodType>(schema: S) =>
+  z.preprocess((value) => (typeof value === 'string' ? foldCase(value) : value), schema);
+
 /** ARM's `MapsKeySpecification`. */
-export const regenerateKeyBody = z.strictObject({ keyType }).meta({
-  description: "Which key is to be regenerated: ARM's `MapsKeySpecification`.",
+export const regenerateKeyBody = z.strictObject({ keyType: inAnyCase(keyType) }).meta({
+  description:
+    "Which key is to be regenerated: ARM's `MapsKeySpecification`. The app takes `keyType` in any case of letters, as enums of some languages write it.",
   examples: [{ keyType: 'secondary' }],
 });
 
-function accountPart(part: AccountPart, description: string, example: string) {
+/**
+ * What is described of the names: the patterns of ARM's own specification, which every generator takes. The app goes by
+ * `NAME_PATTERNS`, whose classes of letters need a flag that a pattern in a document can't have.
+ */
+const DESCRIBED_NAMES = {
+  subscriptionId: { format: 'uuid' },
+  resourceGroupName: { pattern: '^[-\\w\\._\\(\\)]+$', minLength: 1, maxLength: 90 },
+  accountName: { pattern: '^[^%&:\\\\/#?]+$', minLength: 1, maxLength: 98 },
+} as const satisfies Readonly<Record<AccountPart, object>>;
+
+function accountPart(part: AccountPart, description: string, example: string, note = '') {
   const error = (issue: { readonly input?: unknown }) =>
     `${given(issue)} is no valid ${part}: it must be ${NAMING_RULES[part]}.`;
   return z
     .string()
     .regex(NAME_PATTERNS[part], { error })
-    .meta({ description: `${description} ${NAMING_RULES[part]}.`, examples: [example] });
+    .meta({
+      description: `${description} ${NAMING_RULES[part]}.${note}`,
+      examples: [example],
+      ...DESCRIBED_NAMES[part],
+    });
 }
 
 export const accountPath = z.object({
@@ -35,6 +54,7 @@ export const accountPath = z.object({
     'resourceGroupName',
     'The resource group, without regard to case:',
     'rg-maps',
+    ' The pattern is that of ARM’s specification; where a language takes it for ASCII alone, the app takes more.',
   ),
   accountName: accountPart(
     'accountName',

@@ -7,7 +7,15 @@ export const ACCOUNT_ID =
   '/subscriptions/21a9967a-e8a9-4656-a70b-96ff1c4d05a0/resourceGroups/rg-maps/providers/Microsoft.Maps/accounts/map-storefront';
 export const ROTATION_ID = '01a2138c-2881-7403-ac1f-38b7f65c1457';
 
-export const keyType = z.enum(KEY_TYPES).meta({ description: "One of an account's two shared keys." });
+export const keyType = z.enum(KEY_TYPES).meta({
+  description: "One of an account's two shared keys.",
+  // As in ARM's own specification.
+  'x-ms-enum': {
+    name: 'KeyType',
+    modelAsString: true,
+    values: KEY_TYPES.map((value) => ({ value, description: `The ${value} key.` })),
+  },
+});
 
 export const rotationState = z.enum(ROTATION_STATES).meta({
   description: [

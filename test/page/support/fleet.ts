@@ -73,7 +73,7 @@ const ODDITIES: Readonly<Record<number, Partial<PlanRow>>> = {
     decision: 'blocked',
     code: 'Overlap',
     reason: 'The other key was regenerated or announced less than the overlap (7 days) ago.',
-    blockedUntil: new Date(Date.now() + 3 * DAY).toISOString(),
+    overlapEndsAt: new Date(Date.now() + 3 * DAY).toISOString(),
     newerKeyAgeDays: 4,
   },
   23: { decision: 'skip', code: 'Disabled', reason: 'Rotation is not enabled.' },

@@ -22,8 +22,8 @@ export const HOST = 'https://app.example';
 const HEALTHY: HealthAnswer = {
   status: 'healthy',
   timers: [
-    { timer: 'rotateDueAccounts', lastRun: new Date(Date.now() - 3_600_000).toISOString(), late: false },
-    { timer: 'reconcileRotations', lastRun: new Date(Date.now() - 60_000).toISOString(), late: false },
+    { timer: 'rotateDueAccounts', lastRunAt: new Date(Date.now() - 3_600_000).toISOString(), late: false },
+    { timer: 'reconcileRotations', lastRunAt: new Date(Date.now() - 60_000).toISOString(), late: false },
   ],
 };
 

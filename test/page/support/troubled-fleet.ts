@@ -16,7 +16,7 @@ export const TROUBLED_FLEET = {
       decision: 'blocked',
       code: 'Overlap',
       reason: 'Too early.',
-      blockedUntil: new Date(now + 60 * HOUR).toISOString(),
+      overlapEndsAt: new Date(now + 60 * HOUR).toISOString(),
     }),
     planRow('map-kiosk', {
       decision: 'blocked',
@@ -54,10 +54,10 @@ export const TROUBLED_FLEET = {
   health: {
     status: 'unhealthy' as const,
     timers: [
-      { timer: 'rotateDueAccounts' as const, lastRun: new Date(now - 50 * HOUR).toISOString(), late: true },
+      { timer: 'rotateDueAccounts' as const, lastRunAt: new Date(now - 50 * HOUR).toISOString(), late: true },
       {
         timer: 'reconcileRotations' as const,
-        lastRun: new Date(now - 60_000).toISOString(),
+        lastRunAt: new Date(now - 60_000).toISOString(),
         late: false,
         counts: { woken: 2 },
       },
