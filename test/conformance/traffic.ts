@@ -27,11 +27,14 @@ export async function recordTraffic(): Promise<Traffic> {
   const recorder = recordFetches(({ pathname }) => pathname.startsWith('/api/'));
   const recorded: RecordedExchange[] = [];
   try {
-    for (const { app, send } of CALLS) {
+    for (const { operationId, answer, app, send } of CALLS) {
       const before = recorder.exchanges.length;
-      await send(apps);
+      // It rejects where an answer is not as the test has it. Here the tools are asked, and each has to see it by itself.
+      const problem = await send(apps).catch((error: unknown) => error);
+      const had = recorder.exchanges.slice(before);
+      if (had.length === 0) throw new Error(`${operationId}: ${answer} was not had.`, { cause: problem });
       const auth = app === 'entra' ? 'entra' : 'key';
-      for (const exchange of recorder.exchanges.slice(before)) {
+      for (const exchange of had) {
         // What the host answers in the place of the app has no body, and is not the app's to describe.
         if ('x-ms-request-id' in exchange.response.headers) recorded.push({ ...exchange, auth });
       }
