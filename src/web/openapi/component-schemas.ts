@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { errorDetail, errorResponse, mapsAccountKeys, rotation, rotationList } from '../schema/answers.ts';
+import {
+  errorDetail,
+  errorResponse,
+  mapsAccountKeys,
+  rotation,
+  rotationError,
+  rotationList,
+} from '../schema/answers.ts';
 import { jsonSchema, openApi } from '../schema/document-answers.ts';
 import { failedScope, health, plan, plannedAccount, timerHealth, timerRun } from '../schema/fleet-answers.ts';
 import { regenerateKeyBody } from '../schema/requests.ts';
@@ -13,6 +20,7 @@ const COMPONENTS = {
   ErrorDetail: errorDetail,
   KeyType: keyType,
   Rotation: rotation,
+  RotationError: rotationError,
   RotationState: rotationState,
   Trigger: trigger,
   Reason: reason,

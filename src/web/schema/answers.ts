@@ -52,6 +52,10 @@ export const errorResponse = z.object({ error: errorDetail }).meta({
   description: "ARM's `ErrorResponse`. The code is in the header `x-ms-error-code` too.",
 });
 
+export const rotationError = z
+  .object({ code, message })
+  .meta({ description: 'Why a rotation failed, or what it waits for.' });
+
 export const rotation = z
   .object({
     rotationId,
@@ -81,10 +85,7 @@ export const rotation = z
       .exactOptional()
       .meta({ description: 'The Key Vault secret that holds the new key, with its version.' }),
     verified: verified('Whether Azure Maps accepted the new key before its event'),
-    error: z
-      .object({ code, message })
-      .exactOptional()
-      .meta({ description: 'Why it failed, or what it waits for.' }),
+    error: rotationError.exactOptional(),
   })
   .meta({ description: 'One rotation. It tells times, never a key.' });
 
