@@ -11,11 +11,13 @@ const client = createClient<paths>({ baseUrl: `${address}/api`, headers: { 'x-fu
 const REGENERATE =
   '/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Maps/accounts/{accountName}/regenerateKey';
 
+const VERSION = { 'api-version': '2023-06-01' } as const;
+
 const regenerate = (name: string, header: { Prefer?: string } = {}) =>
   client.POST(REGENERATE, {
     params: {
       path: { subscriptionId, resourceGroupName, accountName: name },
-      query: { 'api-version': '2023-06-01' },
+      query: VERSION,
       header,
     },
     body: { keyType: 'primary' },
@@ -42,19 +44,21 @@ const calls = {
     ok(error.error.message);
   },
   async listRotations() {
-    const { data } = await client.GET('/rotations', { params: { query: { top: 1 } } });
+    const { data } = await client.GET('/rotations', { params: { query: { ...VERSION, top: 1 } } });
     equal(data?.value.length, 1);
     ok(data.nextLink);
     equal(data.value[0]?.keyType, 'primary');
   },
   async getRotation() {
-    const { data: list } = await client.GET('/rotations', { params: { query: { top: 1 } } });
+    const { data: list } = await client.GET('/rotations', { params: { query: { ...VERSION, top: 1 } } });
     const rotationId = list?.value[0]?.rotationId ?? '';
-    const { data } = await client.GET('/rotations/{rotationId}', { params: { path: { rotationId } } });
+    const { data } = await client.GET('/rotations/{rotationId}', {
+      params: { path: { rotationId }, query: VERSION },
+    });
     equal(data?.trigger, 'http');
   },
   async planRotations() {
-    const { data } = await client.GET('/rotations/plan');
+    const { data } = await client.GET('/rotations/plan', { params: { query: VERSION } });
     // CSV for those who ask for it.
     ok(typeof data === 'object');
     ok(data.value.some(({ accountId }) => accountId.endsWith(accountName)));

@@ -5,6 +5,8 @@ using Microsoft.Kiota.Http.HttpClientLibrary;
 
 internal static class KiotaCalls
 {
+    private const string Version = "2023-06-01";
+
     public static async Task<string[]> Run(string address, string key, Account account)
     {
         // Kiota's own provider of keys sends none without TLS, which the app has only where it is deployed.
@@ -20,7 +22,7 @@ internal static class KiotaCalls
             client.Subscriptions[account.Subscription].ResourceGroups[account.Group].Providers.MicrosoftMaps
                 .Accounts[name].RegenerateKey.PostAsync(body, request =>
                 {
-                    request.QueryParameters.ApiVersion = "2023-06-01";
+                    request.QueryParameters.ApiVersion = Version;
                     if (prefer is not null) request.Headers.Add("Prefer", prefer);
                 });
 
@@ -43,14 +45,19 @@ internal static class KiotaCalls
             Check.That(error.Message == error.Error?.Message && error.Message != "", "the message of the error");
         }
 
-        var list = await client.Rotations.GetAsync(request => request.QueryParameters.Top = 1);
+        var list = await client.Rotations.GetAsync(request =>
+        {
+            request.QueryParameters.ApiVersion = Version;
+            request.QueryParameters.Top = 1;
+        });
         var last = list!.Value!.Single();
         Check.That(last.KeyType == KeyType.Primary, "the last rotation");
         Check.That(list.NextLink is not null, "the next page");
-        var rotation = await client.Rotations[last.RotationId!.Value].GetAsync();
+        var rotation = await client.Rotations[last.RotationId!.Value]
+            .GetAsync(request => request.QueryParameters.ApiVersion = Version);
         Check.That(rotation?.Trigger == Trigger.Http, "who asked");
 
-        var plan = await client.Rotations.Plan.GetAsync();
+        var plan = await client.Rotations.Plan.GetAsync(request => request.QueryParameters.ApiVersion = Version);
         Check.That(plan!.Value!.Any(one => one.AccountId!.EndsWith(account.Name)), "the account in the plan");
         Check.That(plan.Value!.Any(one => one.Decision == "not-due"), "one that is not due");
 

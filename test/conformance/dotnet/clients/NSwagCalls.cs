@@ -2,6 +2,8 @@ using Generated.NSwag;
 
 internal static class NSwagCalls
 {
+    private const string Version = "2023-06-01";
+
     public static async Task<string[]> Run(string address, string key, Account account)
     {
         using var http = new HttpClient();
@@ -10,7 +12,7 @@ internal static class NSwagCalls
         // As this generator writes it with System.Text.Json, which is "Primary".
         var body = new MapsKeySpecification { KeyType = KeyType.Primary };
         Task<MapsAccountKeys> Regenerate(string name, string? prefer = null) => client.RegenerateKeyAsync(
-            account.Subscription, account.Group, name, body, api_version: "2023-06-01", prefer: prefer);
+            account.Subscription, account.Group, name, body, api_version: Version, prefer: prefer);
 
         var keys = await Regenerate(account.Name);
         Check.That(keys.PrimaryKey is not null && keys.SecondaryKey is not null, "both keys");
@@ -30,13 +32,13 @@ internal static class NSwagCalls
             Check.That(error.Result.Error.Code == "ResourceNotFound", "the code of the error");
         }
 
-        var list = await client.ListRotationsAsync(top: 1);
+        var list = await client.ListRotationsAsync(api_version: Version, top: 1);
         Check.That(list.Value.Single().KeyType == KeyType.Primary, "the last rotation");
         Check.That(list.NextLink is not null, "the next page");
-        var rotation = await client.GetRotationAsync(list.Value.Single().RotationId);
+        var rotation = await client.GetRotationAsync(list.Value.Single().RotationId, api_version: Version);
         Check.That(rotation.Trigger == Trigger.Http, "who asked");
 
-        var plan = await client.PlanRotationsAsync();
+        var plan = await client.PlanRotationsAsync(api_version: Version);
         Check.That(plan.Value.Any(one => one.AccountId.EndsWith(account.Name)), "the account in the plan");
         Check.That(plan.Value.Any(one => one.Decision == "not-due"), "one that is not due");
 
