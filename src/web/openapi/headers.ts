@@ -1,3 +1,4 @@
+import { LONGEST_RETRY_AFTER } from '../../core/retry-after.ts';
 import type { HttpAuth } from '../../settings.ts';
 import { ROTATION_ID } from '../schema/values.ts';
 import type { HeaderName } from './operation.ts';
@@ -53,8 +54,8 @@ const SOMETIMES: Readonly<Record<HeaderName, HeaderObject & { readonly name: str
   },
   RetryAfter: {
     name: 'Retry-After',
-    description: 'After how many seconds the same request can succeed, where waiting helps.',
-    schema: { type: 'integer', minimum: 0 },
+    description: 'After how many seconds the same request can succeed, where waiting helps; a day at most.',
+    schema: { type: 'integer', minimum: 0, maximum: LONGEST_RETRY_AFTER },
   },
   RepeatabilityResult: {
     name: 'Repeatability-Result',
