@@ -91,10 +91,33 @@ describe('SEC-07: a service’s code passes, and its words are replaced by what 
   });
 });
 
+describe('IDN-06: the id by which a service’s support finds the call is kept', () => {
+  const [ID, OTHER] = ['0a1b2c3d-4e5f-4a71-8b9c-0d1e2f3a4b5c', '1a1b2c3d-4e5f-4a71-8b9c-0d1e2f3a4b5c'];
+
+  test.each<[string, Readonly<Record<string, string>>, object]>([
+    ['of ARM', { 'x-ms-correlation-request-id': ID, 'x-ms-request-id': OTHER }, {}],
+    ['of other services', { 'x-ms-request-id': ID }, {}],
+    ['in the body', {}, { correlationId: ID }],
+    ['in the body’s error', {}, { error: { code: 'Conflict', correlationId: ID } }],
+    ['beside one that is none', { 'x-ms-correlation-request-id': 'soon' }, { correlationId: ID }],
+  ])('%s', (_name, headers, body) => {
+    expect(toFailure(thrownFor({ status: 409, headers, body }), ARM).correlationId).toBe(ID);
+  });
+
+  test('where it has the form of one', () => {
+    const failure = toFailure(
+      thrownFor({ status: 409, headers: { 'x-ms-request-id': 'westeurope:1' }, body: {} }),
+      ARM,
+    );
+
+    expect(failure).not.toHaveProperty('correlationId');
+  });
+});
+
 test('SEC-05 SEC-07: no failure holds a key, wherever and however it is echoed', () => {
   const status = fc.constantFrom(undefined, 302, 400, 401, 403, 404, 409, 412, 413, 429, 500, 503);
   fc.assert(
-    fc.property(arbitraryKey(), arbitraryDisguise(), status, fc.nat(7), (key, disguise, at, place) => {
+    fc.property(arbitraryKey(), arbitraryDisguise(), status, fc.nat(9), (key, disguise, at, place) => {
       const echo = disguise(key);
       const places: Answer[] = [
         { body: { error: { code: echo, message: echo } } },
@@ -105,6 +128,8 @@ test('SEC-05 SEC-07: no failure holds a key, wherever and however it is echoed',
         { body: {}, name: echo },
         { body: {}, headers: { 'retry-after': echo.replace(/[^\x20-\x7e]/g, ''), date: key } },
         { body: { error: { code: [echo], message: { echo } } } },
+        { body: { correlationId: echo, error: { correlationId: key } } },
+        { body: {}, headers: { 'x-ms-correlation-request-id': echo.replace(/[^\x20-\x7e]/g, '') } },
       ];
       const answer = places[place] ?? { body: echo };
 
