@@ -31,7 +31,12 @@ export function createTable(
 ): Table {
   const stored = new Map<string, Row>();
   let writes = 0;
-  const rows = () => [...stored.values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  /** In their order, for as long as no row comes or goes. */
+  let order: readonly string[] | undefined;
+  const rows = () => {
+    order ??= [...stored.keys()].sort();
+    return order.flatMap((one) => stored.get(one) ?? []);
+  };
   const date = () => new Date(world.serviceTime()).toUTCString();
   const response = { headers: { get: (name: string) => (name === 'date' ? date() : undefined) } };
 
@@ -52,11 +57,13 @@ export function createTable(
   function write([kind, entity]: TransactionAction): { etag?: string } {
     if (kind === 'delete') {
       stored.delete(key(entity));
+      order = undefined;
       return {};
     }
     const etag = `W/"${++writes}"`;
     const timestamp = new Date(world.serviceTime()).toISOString();
     const copy = structuredClone(entity) as { partitionKey: string; rowKey: string };
+    if (!stored.has(key(entity))) order = undefined;
     stored.set(key(entity), { ...copy, etag, timestamp });
     return { etag };
   }
