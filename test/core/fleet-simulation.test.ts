@@ -49,7 +49,7 @@ describe('a fleet over years', () => {
         expect(report.interruptions).toBe(0);
         expect(report.rotations).toBeGreaterThan(0);
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 
@@ -64,7 +64,7 @@ describe('a fleet over years', () => {
         expect(report.shortestOverlap).toBeGreaterThanOrEqual(policy.overlap);
         expect(report.interruptions).toBe(0);
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 
