@@ -20,7 +20,12 @@ process.stdout.write('ready\n');
 let count = 0;
 for await (const line of createInterface({ input: process.stdin })) {
   count += 1;
-  process.stdout.write(`${JSON.stringify(await load(`${entry}?${count}`, JSON.parse(line)))}\n`);
+  process.stdout.write(`${JSON.stringify(await load(`${entry}?${count}`, fromLine(line)))}\n`);
+}
+
+/** Base64, since there are more ends of a line in a setting's value than one. */
+function fromLine(line: string): Environment {
+  return JSON.parse(Buffer.from(line, 'base64').toString());
 }
 
 async function load(url: string, environment: Environment): Promise<LoadedApp> {

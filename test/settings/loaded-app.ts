@@ -37,7 +37,7 @@ async function loadShare<C extends { environment: Environment }>(
   const results: (C & { loaded: LoadedApp })[] = [];
   await lines.next();
   for (const each of cases) {
-    child.stdin.write(`${JSON.stringify(each.environment)}\n`);
+    child.stdin.write(`${Buffer.from(JSON.stringify(each.environment)).toString('base64')}\n`);
     const { value, done } = await lines.next();
     if (done) throw new Error(`${JSON.stringify(each.environment)} ends the app: ${told.slice(-2000)}`);
     results.push({ ...each, loaded: JSON.parse(value) });
