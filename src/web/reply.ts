@@ -38,10 +38,11 @@ export function failureReply(failure: Failure, facts: ReplyFacts): HttpResponseI
 
 /**
  * A 401 of a service refuses the app's own identity: passed on as it is, it would send the callers to look for a fault
- * in their own sign-in.
+ * in their own sign-in. It is 500 where it stays until somebody mends the app, as with a wrong setting.
  */
 export function asTold(failure: Failure): Failure {
-  return failure.status === 401 ? { ...failure, status: 503 } : failure;
+  if (failure.status !== 401) return failure;
+  return { ...failure, status: failure.passing ? 503 : 500 };
 }
 
 /** ARM's `ErrorResponse`. */

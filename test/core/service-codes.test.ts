@@ -82,9 +82,10 @@ describe('the table of codes', () => {
       expect(runbook).toContain(`\n| \`${code}\` | ${title}. ${fillIn(meaning)} | `);
     }
     for (const code of [...ARM_ERROR_CODES, ...VAULT_ERROR_CODES]) {
-      const { status } = knownCode(code) ?? {};
+      const { status, passes } = knownCode(code) ?? {};
       // The app's own identity was refused, not that of the caller.
-      expect(ACCOUNT_ERRORS[code].status).toBe(status === 401 ? 503 : status);
+      const own = passes ? 503 : 500;
+      expect(ACCOUNT_ERRORS[code].status).toBe(status === 401 ? own : status);
       expect(ACCOUNT_ERRORS[code].message).toMatch(new RegExp(`^\\w[\\w ]+ answered ${status} ${code}: `));
     }
   });

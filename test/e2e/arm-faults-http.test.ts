@@ -71,7 +71,7 @@ describe.concurrent('over HTTP', () => {
   });
 
   test('a Retry-After that is a date is waited for', async ({ expect }) => {
-    const date = new Date(Date.now() + 3000).toUTCString();
+    const date = new Date(Date.now() + 2000).toUTCString();
     const accountId = accountWith({ status: 429, headers: { 'Retry-After': date } });
 
     const answer = await regenerateKey(app, accountId, 'primary');

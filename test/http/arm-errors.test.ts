@@ -69,13 +69,13 @@ describe('HTTP-05: what ARM says passes through, with what to do', () => {
   );
 
   test.each([
-    ['listKeys', 401, undefined, 'InvalidAuthenticationToken'],
-    ['regenerateKey', 401, undefined, 'InvalidAuthenticationToken'],
-    ['getAccount', 401, 'InvalidAuthenticationTokenTenant', 'InvalidAuthenticationTokenTenant'],
-    ['regenerateKey', 401, 'ExpiredAuthenticationToken', 'ExpiredAuthenticationToken'],
+    ['listKeys', undefined, 'InvalidAuthenticationToken', 503],
+    ['regenerateKey', undefined, 'InvalidAuthenticationToken', 503],
+    ['getAccount', 'InvalidAuthenticationTokenTenant', 'InvalidAuthenticationTokenTenant', 500],
+    ['regenerateKey', 'ExpiredAuthenticationToken', 'ExpiredAuthenticationToken', 503],
   ] as const)(
-    'a %s that refuses the app itself is no 401 to the caller (%i %s)',
-    async (operation, status, given, code) => {
+    'a %s that refuses the app itself (%s) is no 401 to the caller',
+    async (operation, given, code, status) => {
       for (const way of ['regenerateKey', 'rotate?force=true']) {
         const id = stage.add(`refused-${operation}-${given}-${way.slice(0, 6)}`, {
           tags: { 'key-rotation': 'enabled' },
@@ -83,7 +83,7 @@ describe('HTTP-05: what ARM says passes through, with what to do', () => {
         const takeBack = stage.azure.faults.add({
           operation,
           account: id,
-          status,
+          status: 401,
           ...(given && { code: given }),
         });
 
@@ -95,9 +95,9 @@ describe('HTTP-05: what ARM says passes through, with what to do', () => {
         takeBack();
 
         const error = await usable(response);
-        expect(response.status).toBe(503);
+        expect(response.status).toBe(status);
         expect(error).toMatchObject({ code, message: expect.stringContaining(`answered 401 ${code}`) });
-        expect(response.headers.get('retry-after')).toMatch(/^\d+$/);
+        expect(response.headers.has('retry-after')).toBe(status === 503);
         expect(response.headers.has('www-authenticate')).toBe(false);
         expect(regenerationsOf(id)).toStrictEqual([]);
       }

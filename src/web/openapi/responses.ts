@@ -79,7 +79,7 @@ const REFUSED_BY_HOST: ResponseObject = {
 function passedOn(repeatable: readonly HeaderName[]): ResponseObject {
   return {
     description:
-      "Another error of Azure Resource Manager, with its own code and status; but a 401, which is about the app's own identity, is a 503.",
+      "Another error of Azure Resource Manager, with its own code and status; but a 401, which is about the app's own identity, is a 503, or a 500 where it stays.",
     headers: headersOf('error', ['RotationId', 'RetryAfter', ...repeatable]),
     content: { 'application/json': { schema: schemaReference('ErrorResponse') } },
   };
