@@ -8,16 +8,21 @@ export interface ServiceTime {
   now(): number;
 }
 
-/** Between two answers it goes on by the monotonic clock. The `Date` of an answer has whole seconds. */
+/**
+ * Between two answers it goes on by the monotonic clock. The `Date` of an answer has whole seconds, and the answer may have
+ * been long on its way, so that the time counts from when it was asked for: rather late than early, since what is kept
+ * says how long something is left alone.
+ */
 export function createServiceTime(clock: Pick<Clock, 'now' | 'monotonic'>): ServiceTime {
   let learned: { readonly time: number; readonly at: number } | undefined;
   return {
     policy: {
       name: 'serviceTimePolicy',
       async sendRequest(request, next) {
+        const at = clock.monotonic();
         const response = await next(request);
         const time = Date.parse(response.headers.get('date') ?? '');
-        if (!Number.isNaN(time)) learned = { time, at: clock.monotonic() };
+        if (!Number.isNaN(time)) learned = { time, at };
         return response;
       },
     },
