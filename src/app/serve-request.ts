@@ -8,6 +8,7 @@ import {
   accountOutOfScope,
   fault,
   notBegun,
+  nothingByThisOne,
   nothingRegenerated,
   outcomeNotLookedUp,
   outOfTime,
@@ -150,10 +151,10 @@ async function beginAndDrive(
       return 'again';
     case 'failed':
       noteRefusal(services, view.account, begun.failure);
-      if (begun.rotationId === undefined && (await hasTwin(services, request, past))) return 'again';
-      return { ...begun, failure: nothingRegenerated(begun.failure) };
+      if (begun.rotationId !== undefined) return { ...begun, failure: nothingRegenerated(begun.failure) };
+      return withoutTwin(services, request, begun.failure, past);
     case 'declined':
-      return (await hasTwin(services, request, past)) ? 'again' : begun;
+      return (await lookForTwin(services, request, past)) === 'found' ? 'again' : begun;
     case 'started':
       return { kind: 'driven', driven: await driveStarted(services, begun.held, begun.leasedAt, patience) };
     default:
@@ -175,15 +176,38 @@ async function lookAt(
   }
 }
 
+/** What a request that could not begin is told, where the same one has not begun either. */
+async function withoutTwin(
+  services: Services,
+  request: RotationRequest,
+  failure: Failure,
+  past: Past,
+): Promise<RequestFailure | 'again'> {
+  const twin = await lookForTwin(services, request, past);
+  switch (twin) {
+    case 'found':
+      return 'again';
+    case 'none':
+      return failed(nothingRegenerated(failure));
+    case 'unknown':
+      return failed(nothingByThisOne(failure));
+    default:
+      return twin satisfies never;
+  }
+}
+
 /** Whether the same request, come in by another way at the same time, has begun what this one could not: it is joined. */
-async function hasTwin(services: Services, request: RotationRequest, past: Past): Promise<boolean> {
+async function lookForTwin(
+  services: Services,
+  request: RotationRequest,
+  past: Past,
+): Promise<'found' | 'none' | 'unknown'> {
   const { repeatability, client } = request.requestIds;
-  if (repeatability === undefined && client === undefined) return false;
+  if (repeatability === undefined && client === undefined) return 'none';
   const view = await lookAt(services, request, past.uniqueId);
-  if ('failure' in view) return false;
-  return [view.repeated, view.resent].some(
-    (twin) => twin !== undefined && !past.hopeless.has(twin.rotationId),
-  );
+  if ('failure' in view) return 'unknown';
+  const isTwin = (id: string | undefined) => id !== undefined && !past.hopeless.has(id);
+  return isTwin(view.repeated?.rotationId) || isTwin(view.resent?.rotationId) ? 'found' : 'none';
 }
 
 /** Storage alone throws what is to be expected. */

@@ -118,9 +118,13 @@ export function storageUnavailable(): Failure {
 /** Nothing could be looked up, so nothing was begun. */
 export function notBegun(isRepeatable: boolean): Failure {
   const failure = storageUnavailable();
-  if (!isRepeatable) return nothingRegenerated(failure);
+  return isRepeatable ? nothingByThisOne(failure) : nothingRegenerated(failure);
+}
+
+/** The request came to nothing, and whether it came in by another way, too, can't be looked up. */
+export function nothingByThisOne(failure: Failure): Failure {
   const advice =
-    'This request regenerated no key, and will not; whether an earlier one with the same id did, could not be looked up. Send it again, with the same id.';
+    'This request regenerated no key, and will not; whether another one with the same id did, could not be looked up. Send it again, with the same id.';
   return { ...failure, message: `${failure.message} ${advice}` };
 }
 

@@ -170,9 +170,21 @@ describe.each(WAYS)('what %s answers', (_, send) => {
     expect(result).toMatchObject({
       failure: {
         code: 'StorageUnavailable',
-        message: expect.stringContaining(
-          'whether an earlier one with the same id did, could not be looked up',
-        ),
+        message: expect.stringContaining('whether another one with the same id did, could not be looked up'),
+      },
+    });
+  });
+
+  test('HTTP-06: claims nothing of a twin, where the keys and then storage can not be read', async () => {
+    const app = appWith([...outage(['read']), ...outage(['table']).filter(({ nth }) => nth >= 3)]);
+    send(app);
+
+    const result = await answered(app);
+
+    expect(result).toMatchObject({
+      failure: {
+        code: expect.not.stringMatching('StorageUnavailable'),
+        message: expect.stringContaining('whether another one with the same id did, could not be looked up'),
       },
     });
   });

@@ -33,7 +33,7 @@ function judgeAnswer(answer: Answer, facts: Facts): Finding[] {
   const own = facts.rotationsOf(answer);
   if (answer.keys !== undefined) findings.push(...keysReal(answer, own, facts, wrong));
   if (answer.status < 400 || own.some(({ isBeyond }) => isBeyond)) return findings;
-  const done = own.find(({ changes }) => changes.length > 0);
+  const done = own.find(({ changes }) => changes.some((change) => !isForRepeat(change, answer, facts)));
   if (done !== undefined && saysNothingDone(answer)) {
     const kind = hasTwin(answer, facts) ? 'said nothing was done, beside a twin' : 'said nothing was done';
     findings.push(wrong(kind, `rotation ${done.id} changed the key`));
@@ -65,6 +65,18 @@ function frozenMs({ at, endedAt }: Pick<Answer, 'at' | 'endedAt'>, { history }: 
     .reduce((sum, { text }) => sum + Number(/(\d+) ms/.exec(text)?.[1] ?? 0), 0);
 }
 
+/** Who is told to send the request again, and does, may find that it goes on with the same rotation. */
+function isForRepeat({ at }: Change, answer: Answer, { history }: Facts): boolean {
+  return history.answers.some(
+    (later) =>
+      later.requestId !== undefined &&
+      later.requestId === answer.requestId &&
+      later.at > answer.endedAt &&
+      later.at <= at &&
+      at <= later.endedAt + SLACK_MS,
+  );
+}
+
 /** Whether the same request was under way a second time, so that one answer may not know of the other. */
 function hasTwin(answer: Answer, { history }: Facts): boolean {
   const { requestId } = answer;
@@ -85,7 +97,7 @@ function isVague({ code }: Answer): boolean {
 function saysNothingDone(answer: Answer): boolean {
   if (isVague(answer) || answer.code === 'OutcomeUnknown' || answer.code === 'RotationInProgress')
     return false;
-  return !answer.message?.startsWith('The key was regenerated');
+  return !/^The key was regenerated|another one with the same id did, could not/.test(answer.message ?? '');
 }
 
 /** Each key was the account's own at some moment of the request, and the one asked for is no older than its rotation. */
