@@ -1,5 +1,7 @@
 import type { Input } from '../core/effect.ts';
 import type { RotationEvent } from '../core/events.ts';
+import type { Failure } from '../core/failure.ts';
+import { accountNotReady } from '../core/failure.ts';
 import { decide } from '../core/policy.ts';
 import type { Rotation } from '../core/rotation.ts';
 import { triesOf } from '../core/rotation.ts';
@@ -107,11 +109,11 @@ async function readAgain(services: Services, held: HeldRotation): Promise<[Input
   }
   const { keys, now, facts } = outcome.value;
   const seen = snapshotOf(services, keys, rotation.before);
-  const read = (objection?: string): [Input, AccountKeys] => [
-    { kind: 'read', keys: seen, ...(objection !== undefined && { objection }), ...(unready && { unready }) },
+  const read = (against: { objection?: string; busy?: Failure } = {}): [Input, AccountKeys] => [
+    { kind: 'read', keys: seen, ...against, ...(unready && { unready }) },
     keys,
   ];
-  if (!isInScope(scopes, account)) return read('the account is no longer in ROTATION_SCOPES');
+  if (!isInScope(scopes, account)) return read({ objection: 'the account is no longer in ROTATION_SCOPES' });
   if (rotation.command !== 'rotate') return read();
   const decision = decide({
     facts,
@@ -122,9 +124,12 @@ async function readAgain(services: Services, held: HeldRotation): Promise<[Input
     now,
     force: true,
   });
-  if (decision.kind === 'skip') return read(decision.message);
+  if (decision.kind === 'skip') {
+    const { code, message } = decision;
+    return read(code === 'NotProvisioned' ? { busy: accountNotReady(message) } : { objection: message });
+  }
   const isInUse = decision.kind === 'rotate' && decision.keyType !== rotation.keyType;
-  return isInUse ? read('by now the key counts as the one in use') : read();
+  return read(isInUse ? { objection: 'by now the key counts as the one in use' } : {});
 }
 
 /** After so many readings in vain; all lists are a lot to read. */

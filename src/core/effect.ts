@@ -9,13 +9,14 @@ export type Input =
   /** The rotation was taken over; its row had been left alone for `idleSeconds`, by the Table service's clock. */
   | { readonly kind: 'woken'; readonly idleSeconds: number }
   /**
-   * What ARM says of the keys. `objection`: why the policy no longer wants this rotation; `unready`: why a new key
-   * could not be stored now.
+   * What ARM says of the keys. `objection`: why the policy no longer wants this rotation; `busy`: why it has to
+   * wait; `unready`: why a new key could not be stored now.
    */
   | {
       readonly kind: 'read';
       readonly keys: KeySnapshot;
       readonly objection?: string;
+      readonly busy?: Failure;
       readonly unready?: Failure;
     }
   | { readonly kind: 'read-failed'; readonly failure: Failure }

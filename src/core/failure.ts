@@ -97,6 +97,11 @@ export function unprovedReading(why: 'outdated' | 'unproved'): Failure {
   return unavailable('ReadingUnproved', message, { retryAfterSeconds: 2 });
 }
 
+/** Azure is just making or changing the account, which ends by itself. */
+export function accountNotReady(message: string): Failure {
+  return fault(409, 'NotProvisioned', message, { passing: true });
+}
+
 /** Another account has the name of the one that a rotation is of. */
 export function accountReplaced(): Failure {
   const message = 'The account was deleted, and another one was made under its name.';

@@ -69,7 +69,7 @@ function resume(rotation: Rotation, idleSeconds: number, driver: Driver): Step {
 
 /** What a reading proves. Where it proves nothing, nothing is sent, and a doubt stays until another one does. */
 function judge(rotation: Rotation, read: Input & { kind: 'read' }, driver: Driver): Step {
-  const { keys, objection, unready } = read;
+  const { keys, objection, busy, unready } = read;
   const own = compareKey(rotation.keyType, rotation.before, keys);
   if (
     own === 'changed' &&
@@ -102,6 +102,7 @@ function judge(rotation: Rotation, read: Input & { kind: 'read' }, driver: Drive
   }
   if (objection !== undefined) return fail(settled, superseded(objection), driver);
   if (isSpent(rotation, driver.timings)) return fail(settled, rotation.failure ?? notCarriedOut(), driver);
+  if (busy !== undefined) return putOff(settled, 'read', busy, driver);
   if (unready !== undefined) return putOff(settled, 'store', unready, driver);
   const counted = doubt === undefined ? settled : withTry(settled, 'regenerate');
   return { rotation: { ...counted, doubt: { kind: 'sending' } }, effect: { kind: 'post' } };

@@ -44,6 +44,24 @@ test('a request over HTTP is sent once more within its budget, and not after it'
   expect(breachesOf(app)).toEqual([]);
 });
 
+test('ARM-20: a timer waits for an account that is being changed, as for the refusal that told of it', async () => {
+  const app = createFakeApp({ faults: [{ ...throttled, fault: { kind: 'refuse', status: 412 } }] });
+  app.arm.add(account, { primary: 100 * DAY, secondary: 100 * DAY });
+  app.runTimer();
+  await app.world.run(app.world.now() + 5);
+  app.arm.provision(account, 'Updating');
+  await app.world.run(app.world.now() + 60);
+  const meanwhile = app.arm.posts.length;
+
+  app.arm.provision(account, 'Succeeded');
+  await quiesce(app);
+
+  expect(meanwhile).toBe(1);
+  expect(app.arm.changes).toHaveLength(1);
+  expect(app.topic.accepted.map(({ event }) => event.type)).toEqual(['KeyRegenerated']);
+  expect(breachesOf(app)).toEqual([]);
+});
+
 test('ROT-01: a process that dies between its intent and its POST leaves nothing pending', async () => {
   const app = createFakeApp({ faults: [{ operation: 'post', nth: 0, fault: { kind: 'crash' } }] });
   app.arm.add(account, { primary: 100 * DAY, secondary: 100 * DAY });

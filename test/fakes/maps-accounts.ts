@@ -39,6 +39,7 @@ export interface Life {
   account: Account;
   tags: Readonly<Record<string, string>>;
   modifiedAt: string;
+  provisioningState: string;
   deletedAt?: number;
 }
 
@@ -93,6 +94,7 @@ export function createAccountsOfArm(world: World): AccountsOfArm {
       account,
       tags: {},
       modifiedAt: modified(),
+      provisioningState: 'Succeeded',
     };
     lives.push(life);
     addresses.set(accountPartition(account), life);
@@ -174,9 +176,9 @@ export function createAccountsOfArm(world: World): AccountsOfArm {
 }
 
 /** The facts that ARM tells of an account, and what tells lives apart. */
-export function readingOf({ account, tags, uniqueId, modifiedAt }: Life) {
-  const facts = { tags, disableLocalAuth: false, provisioningState: 'Succeeded' };
-  return { id: accountId(account), facts: { ...facts, modifiedAt }, uniqueId };
+export function readingOf({ account, tags, uniqueId, modifiedAt, provisioningState }: Life) {
+  const facts = { tags, disableLocalAuth: false, provisioningState, modifiedAt };
+  return { id: accountId(account), facts, uniqueId };
 }
 
 function toKeys(

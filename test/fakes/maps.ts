@@ -61,6 +61,7 @@ export interface Arm {
   /** What ARM says of an account from now on, beside what is usual. */
   describe(account: Account, facts: Partial<AccountFacts>): void;
   tag(account: Account, tags: Readonly<Record<string, string>>): void;
+  provision(account: Account, state: string): void;
   port(actor: Actor, faults: Faults): MapsAccounts;
 }
 
@@ -246,6 +247,9 @@ export function createArm(world: World, timings: Timings): Arm {
     remake: (account, sameTimes) => void accounts.remake(known(account), sameTimes),
     describe: (account, facts) => void described.set(accountPartition(account), facts),
     tag: (account, tags) => accounts.tag(known(account), tags),
+    provision(account, state) {
+      known(account).provisioningState = state;
+    },
     port,
   };
 }

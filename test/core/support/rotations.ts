@@ -135,7 +135,13 @@ export const rotations: fc.Arbitrary<Rotation> = fc.record(
 export const inputs: fc.Arbitrary<Input> = fc.oneof(
   fc.record({ kind: fc.constant('woken' as const), idleSeconds: seconds }),
   fc.record(
-    { kind: fc.constant('read' as const), keys: times, objection: fc.string(), unready: failures },
+    {
+      kind: fc.constant('read' as const),
+      keys: times,
+      objection: fc.string(),
+      busy: failures,
+      unready: failures,
+    },
     { requiredKeys: ['kind', 'keys'] },
   ),
   fc.record({
