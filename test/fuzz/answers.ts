@@ -1,5 +1,5 @@
-import { type Facts, groupBy, type RotationFacts } from './facts.ts';
-import type { Answer, Change } from './history.ts';
+import { type Facts, groupBy, type RotationFacts, readBefore } from './facts.ts';
+import type { Answer, Change, History } from './history.ts';
 import type { Finding } from './oracle.ts';
 
 /** Times by different hooks differ a little. */
@@ -115,7 +115,7 @@ function keysReal(
     const diedAt = lives[index + 1]?.at ?? Number.POSITIVE_INFINITY;
     if (life === undefined || life.at > endedAt + SLACK_MS || diedAt < at - SLACK_MS) {
       findings.push(wrong('wrong key', `the ${type} key was none of the account's in that time`));
-    } else if (type === keyType) findings.push(...isOfRotation(life, own, wrong));
+    } else if (type === keyType) findings.push(...isOfRotation(life, own, history, wrong));
   }
   return findings;
 }
@@ -123,12 +123,13 @@ function keysReal(
 function isOfRotation(
   given: Change,
   own: readonly RotationFacts[],
+  history: History,
   wrong: (kind: string, text: string) => Finding,
 ): Finding[] {
   const made = own.flatMap(({ changes }) => changes);
   if (made.some(({ at }) => at <= given.at)) return [];
   // What others changed in the meantime can't be told from what the rotation did.
-  const isOthers = given.by === 'outside' && own.some(({ first }) => first.at <= given.at);
+  const isOthers = given.by === 'outside' && own.some(({ first }) => readBefore(history, first) <= given.at);
   return isOthers ? [] : [wrong('old key', 'it gives a key that the rotation did not make')];
 }
 

@@ -76,6 +76,11 @@ function ownerOf({ writes }: History, post: Post): string | undefined {
   return before.at(-1)?.rotationId;
 }
 
+/** When the keys were last read before the rotation's row was written: whatever changed since looks like its own doing. */
+export function readBefore({ readings }: History, { accountId, at }: RowWrite): number {
+  return readings.findLast((one) => one.accountId === accountId && one.at <= at)?.at ?? at;
+}
+
 /** By the header, by the row of the request's id, or because nothing else can have started it. */
 function linkAnswers(history: History, written: ReadonlyMap<string, RowWrite[]>): Map<Answer, string[]> {
   const byRequest = groupBy(history.requests, ({ requestId }) => requestId);

@@ -13,6 +13,8 @@ export interface History {
   /** Each key, also those with which the accounts began. */
   readonly changes: readonly Change[];
   readonly posts: readonly Post[];
+  /** Of both keys, as they arrived at ARM. */
+  readonly readings: readonly KeysReading[];
   readonly writes: readonly RowWrite[];
   /** Which rotation the row of a request's id names. */
   readonly requests: readonly RequestRow[];
@@ -50,6 +52,11 @@ export interface Post {
   status?: number | null;
   changed: boolean;
   fault?: string;
+}
+
+export interface KeysReading {
+  readonly at: number;
+  readonly accountId: string;
 }
 
 /** A rotation's row as storage took it. */

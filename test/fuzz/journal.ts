@@ -9,6 +9,7 @@ import type {
   Change,
   Disturbance,
   History,
+  KeysReading,
   Leftover,
   Post,
   RequestRow,
@@ -113,6 +114,7 @@ export function createJournal(azure: LocalAzure): Journal {
       const seen = {
         changes,
         posts,
+        readings: readingsOf(azure),
         writes,
         requests,
         events,
@@ -133,6 +135,13 @@ export function createJournal(azure: LocalAzure): Journal {
 /** What a change that comes too late can touch: the account's rotations until everybody has seen it. */
 function untilSettled({ accountId, at }: Post): Beyond {
   return { accountId, from: at, to: at + 30_000, why: 'Azure carried it out late' };
+}
+
+function readingsOf(azure: LocalAzure): KeysReading[] {
+  return azure.calls.flatMap(({ operation, path, startedAt }) => {
+    const { accountId } = operation === 'listKeys' ? accountIn(path, azure) : {};
+    return accountId === undefined ? [] : [{ at: toTime(startedAt), accountId }];
+  });
 }
 
 /** A fault that a call met. */

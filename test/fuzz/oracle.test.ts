@@ -39,13 +39,22 @@ test('finds an event that never came, and one of a change that never was', () =>
   ]);
 });
 
-test('takes a change by hand that came between the save and the send for what it must look like to the app', () => {
-  const byHand = change({ by: 'outside' });
-  const before = change({ by: 'outside', at: 900 });
-  const unsent = { posts: [], answers: [] };
+test('takes a change by hand that came between the reading and the send for what it must look like to the app', () => {
+  const readAt = (at: number) => ({ posts: [], answers: [], readings: [{ at, accountId: ACCOUNT }] });
+  const changedAt = (at: number) => ({ changes: [...firstKeys(), change({ by: 'outside', at })] });
 
-  expect(kinds(history({ ...unsent, changes: [...firstKeys(), byHand] }))).toEqual([]);
-  expect(kinds(history({ ...unsent, changes: [...firstKeys(), before] }))).toEqual(['false event']);
+  expect(kinds(history({ ...readAt(950), ...changedAt(1010) }))).toEqual([]);
+  expect(kinds(history({ ...readAt(850), ...changedAt(900) }))).toEqual([]);
+  expect(kinds(history({ ...readAt(950), ...changedAt(850) }))).toEqual(['false event']);
+});
+
+test('lets who was told that nothing is done send the request again, and the same rotation go on', () => {
+  const told = answer({ at: 800, endedAt: 950, status: 503, code: 'Timeout', message: 'No key was.' });
+  const { keys: _, ...refused } = { ...told, requestId: 'r' };
+  const again = answer({ requestId: 'r' });
+
+  expect(kinds(history({ answers: [refused, again] }))).toEqual([]);
+  expect(kinds(history({ answers: [refused] }))).toContain('said nothing was done');
 });
 
 test('asks less of rotations beyond what is assumed, but not that an id stands for two changes', () => {
@@ -170,6 +179,7 @@ function history(changed: Partial<History> = {}): History {
     settings: { overlapMs: 5000, answerWithinMs: 15_000, runWithinMs: 60_000 },
     changes: [...firstKeys(), change({ post: 0 })],
     posts: [post(1010)],
+    readings: [{ at: 950, accountId: ACCOUNT }],
     writes: goodWrites(),
     requests: [],
     events: [event({})],

@@ -1,5 +1,13 @@
 import { judgeAnswers } from './answers.ts';
-import { type Facts, groupBy, type RotationFacts, relate, SLACK_MS, touchesBeyond } from './facts.ts';
+import {
+  type Facts,
+  groupBy,
+  type RotationFacts,
+  readBefore,
+  relate,
+  SLACK_MS,
+  touchesBeyond,
+} from './facts.ts';
 import type { Change, History, SeenEvent } from './history.ts';
 import { PIECE } from './suspects.ts';
 
@@ -98,7 +106,7 @@ function timeOf({ accountId, keyType, keyLastUpdated }: SeenEvent): string {
   return `${accountId} ${keyType} ${keyLastUpdated}`;
 }
 
-/** A key that others changed while a POST may have been sent can't be told from one that the POST changed. */
+/** A key that others changed since it was read, before or beside a POST, can't be told from one that the POST changed. */
 function falsehood(event: SeenEvent, { history, rotations }: Facts): string | undefined {
   const rotation = rotations.get(event.id);
   const change = history.changes.find(
@@ -113,9 +121,12 @@ function falsehood(event: SeenEvent, { history, rotations }: Facts): string | un
     return maker?.isBeyond ? undefined : `rotation ${maker?.id} made the change (trigger ${event.trigger})`;
   }
   if (event.trigger === 'observed') return undefined;
-  const mayHaveSent = rotation.writes.some(({ sending, at }) => sending && at <= change.at + SLACK_MS);
-  return mayHaveSent ? undefined : 'others changed the key before the rotation was to send anything';
+  const isSinceReading = readBefore(history, rotation.first) <= change.at + SLACK_MS;
+  return isSinceReading ? undefined : 'others changed the key before the rotation read it';
 }
+
+/** The `Date` of services, by which the overlap is counted, has whole seconds. */
+const DATE_MS = 1000;
 
 /** Invariant 3: the policy leaves alone the key in use, and all keys within the overlap. */
 function policyKept({ rotations, history }: Facts): Finding[] {
@@ -134,7 +145,7 @@ function policyKept({ rotations, history }: Facts): Finding[] {
       findings.push(about(rotation, 'key in use regenerated', `the ${first.keyType} key was told of last`));
     }
     const since = first.at - Math.max(milliseconds(newest), ...firstAcceptances(before));
-    if (first.trigger === 'timer' && since < history.settings.overlapMs) {
+    if (first.trigger === 'timer' && since < history.settings.overlapMs - DATE_MS) {
       findings.push(about(rotation, 'overlap broken', `${Math.round(since)} ms after the event before`));
     }
   }
