@@ -117,7 +117,8 @@ export async function beginByPolicy(
   ]);
   const failed = firstFailure(keys, facts, unready, vaultUnready);
   if (failed !== undefined) {
-    await noteReadOnly(services, view, failed);
+    // The timer notes it with its failed try.
+    if (asked.trigger !== 'timer') await noteReadOnly(services, view, failed);
     return { kind: 'failed', failure: failed };
   }
   const read = okValue(keys);

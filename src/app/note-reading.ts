@@ -12,15 +12,23 @@ import type { AccountReading, AccountView, KeysReading } from './ports.ts';
 import type { Services } from './services.ts';
 
 /** So that the plan can say why nothing happens. */
-export async function noteReadOnly({ store }: Services, view: AccountView, { code }: Failure): Promise<void> {
-  const why = READ_ONLY[code];
-  if (why === undefined || view.running !== undefined) return;
-  const record = view.stored?.record ?? newAccountRecord(view.account);
-  await store.saveAccount(view, { ...record, ...why });
+export async function noteReadOnly({ store }: Services, view: AccountView, failure: Failure): Promise<void> {
+  const why = whyReadOnly(view, failure);
+  if (why !== undefined) await store.saveAccount(view, { ...knownOf(view), ...why });
 }
 
+function whyReadOnly({ running }: AccountView, { code }: Failure): ReadOnly | undefined {
+  return running === undefined ? READ_ONLY[code] : undefined;
+}
+
+function knownOf({ stored, account }: AccountView): AccountRecord {
+  return stored?.record ?? newAccountRecord(account);
+}
+
+type ReadOnly = Pick<AccountRecord, 'readOnlyLock' | 'readOnlySubscription'>;
+
 /** By the code with which ARM refuses to read keys until somebody acts. */
-const READ_ONLY: Readonly<Record<string, Pick<AccountRecord, 'readOnlyLock' | 'readOnlySubscription'>>> = {
+const READ_ONLY: Readonly<Record<string, ReadOnly>> = {
   ScopeLocked: { readOnlyLock: true, readOnlySubscription: false },
   ReadOnlyDisabledSubscription: { readOnlyLock: false, readOnlySubscription: true },
 };
@@ -32,13 +40,16 @@ export function noteRefusal({ log }: Services, account: Account, failure: Failur
   else log.info('A request could not be begun', fields);
 }
 
-/** What is known of an account after a try of the timer that failed: the plan, and the next run, say so. */
+/**
+ * What is known of an account after a try of the timer that failed: the plan, and the next run, say so. One write has all
+ * of it, as a second one of the same view would lose.
+ */
 export async function noteFailedTry(
   { store }: Services,
   view: AccountView,
   failure: Failure,
 ): Promise<AccountRecord> {
-  const known = view.stored?.record ?? newAccountRecord(view.account);
+  const known = { ...knownOf(view), ...whyReadOnly(view, failure) };
   const record = withFailedTry(known, failure, fromMilliseconds(store.serviceNow()));
   await store.saveAccount(view, record);
   return record;
@@ -51,7 +62,7 @@ export function noteReading(
   account: AccountReading,
 ): AccountRecord {
   const { policy, schedule } = services;
-  const known = view.stored?.record ?? newAccountRecord(view.account);
+  const known = knownOf(view);
   // Beside a rotation that is about to be superseded nothing was compared yet: what others changed must still show.
   const keys = snapshotOf(services, read.keys, knownKeys(known));
   const record = view.running === undefined ? withKeys(known, keys, fromMilliseconds(read.now)) : known;

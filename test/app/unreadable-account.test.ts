@@ -163,6 +163,26 @@ describe('LIST-07: an account whose keys can not be read', () => {
     );
   });
 
+  test.each([
+    ['ScopeLocked', 'ReadOnlyLock'],
+    ['ReadOnlyDisabledSubscription', 'ReadOnlySubscription'],
+  ])('ARM-17: as it can only be read (%s), has its first try counted, and why', async (refused, skipped) => {
+    const { fail, work, runTimer, of, plan } = stage();
+    fail(fault(409, refused, 'It can only be read.'));
+    await runTimer();
+    await work();
+
+    const planned = await plan();
+    const second = await runTimer();
+
+    expect(planned).toMatchObject({ decision: 'skip', code: skipped });
+    expect(second).toMatchObject({ due: 1, unread: 1 });
+    expect(of('error').at(-1)).toMatchObject({
+      message: 'The account could not be read the last time',
+      fields: { code: refused, tries: 1 },
+    });
+  });
+
   test('is told of, too, where its times are known from before', async () => {
     const { app, fail, work, runTimer, plan } = stage();
     fail(undefined);
