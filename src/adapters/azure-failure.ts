@@ -2,6 +2,7 @@ import type { Failure } from '../core/failure.ts';
 import { fault, unavailable } from '../core/failure.ts';
 import { toCode, toGuid, toSystemCode } from '../core/known-forms.ts';
 import { readRetryAfter } from '../core/retry-after.ts';
+import { mostLasting, toSaidCode } from '../core/said-code.ts';
 import type { IdentityAnswer } from '../core/service-codes/identity.ts';
 import { identityAnswerCode } from '../core/service-codes/identity.ts';
 import { refusalMessage, serviceCode, shownCode, toSentences } from '../core/service-codes/index.ts';
@@ -21,16 +22,19 @@ interface AzureError {
   readonly details?: unknown;
 }
 
-interface ErrorBody {
+interface ErrorDetail {
   readonly correlationId?: unknown;
-  readonly error?: {
-    readonly correlationId?: unknown;
-    readonly code?: unknown;
-    readonly message?: unknown;
-    readonly innererror?: InnerError;
-    /** As some clients write it. */
-    readonly innerError?: InnerError;
-  } | null;
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly details?: unknown;
+  readonly innererror?: InnerError;
+  /** As some clients write it. */
+  readonly innerError?: InnerError;
+}
+
+/** Some of what is behind ARM leaves the `error` around it out. */
+interface ErrorBody extends ErrorDetail {
+  readonly error?: ErrorDetail | null;
 }
 
 type InnerError = { readonly code?: unknown } | null;
@@ -130,15 +134,29 @@ function unreachable(error: AzureError, site: CallSite): Failure {
 }
 
 function readCode(error: AzureError, { hasInnerCodes }: CallSite): string | undefined {
-  const { code, innererror, innerError } = readBody(error).error ?? {};
+  const { code, innererror, innerError, details } = readDetail(error);
   const inner = hasInnerCodes ? (innererror ?? innerError)?.code : undefined;
-  return toCode(inner) ?? toCode(code);
+  return mostLasting(error.statusCode, toSaidCode(inner) ?? toSaidCode(code), codesWithin(details));
 }
 
 /** ARM names the refused identity in its message; the GUID alone is taken from there. */
 function readObjectId(error: AzureError): string | undefined {
-  const { message } = readBody(error).error ?? {};
+  const { message } = readDetail(error);
   return typeof message === 'string' ? toGuid(/object id '([^']{36})'/i.exec(message)?.[1]) : undefined;
+}
+
+/** With `Conflict` or the like outside, the cause may stand within. */
+function codesWithin(details: unknown, levels = 3): (string | undefined)[] {
+  if (!Array.isArray(details) || levels === 0) return [];
+  return details.flatMap((detail: ErrorDetail | null) => [
+    toSaidCode(detail?.code),
+    ...codesWithin(detail?.details, levels - 1),
+  ]);
+}
+
+function readDetail(error: AzureError): ErrorDetail {
+  const body = readBody(error);
+  return typeof body.error === 'object' && body.error !== null ? body.error : body;
 }
 
 function readBody({ response, details }: AzureError): ErrorBody {

@@ -20,6 +20,8 @@ const VAULT: CallSite = {
   hasInnerCodes: true,
 };
 
+const READ_ONLY = 'ReadOnlyDisabledSubscription';
+
 interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -78,6 +80,75 @@ describe('SEC-07: a service’s code passes, and its words are replaced by what 
     });
   });
 
+  const staying = { code: 'ScopeLocked', message: 'WORDS' };
+  test.each<[string, number, unknown, string, boolean]>([
+    ['in small letters', 409, { error: { code: 'scopeLocked' } }, 'ScopeLocked', false],
+    ['in capitals', 409, { error: { code: 'READONLYDISABLEDSUBSCRIPTION' } }, READ_ONLY, false],
+    ['without the error around it', 409, { code: 'ScopeLocked', message: 'WORDS' }, 'ScopeLocked', false],
+    ['within', 409, { error: { code: 'Conflict', details: [staying] } }, 'ScopeLocked', false],
+    ['within a 403', 403, { error: { code: 'Forbidden', details: [staying] } }, 'ScopeLocked', false],
+    [
+      'within what nobody knows',
+      409,
+      { error: { code: 'SomethingNew', details: [staying] } },
+      'ScopeLocked',
+      false,
+    ],
+    [
+      'within, in small letters',
+      409,
+      { code: 'conflict', details: [{ code: 'scopelocked' }] },
+      'ScopeLocked',
+      false,
+    ],
+    [
+      'further within, after others',
+      409,
+      { error: { details: [null, { code: 'SomethingNew', details: [staying] }] } },
+      'ScopeLocked',
+      false,
+    ],
+    ['that stays itself', 409, { error: { code: READ_ONLY, details: [staying] } }, READ_ONLY, false],
+    [
+      'beside one that passes',
+      409,
+      { error: { code: 'Conflict', details: [{ code: 'Locked' }] } },
+      'Conflict',
+      true,
+    ],
+    [
+      'beside one that nobody knows',
+      409,
+      { error: { code: 'Conflict', details: [{ code: 'New' }] } },
+      'Conflict',
+      true,
+    ],
+    [
+      'beside one that is no refusal',
+      409,
+      { error: { code: 'Conflict', details: [{ code: 'BadRequest' }] } },
+      'Conflict',
+      true,
+    ],
+    [
+      'of another status',
+      500,
+      { error: { code: 'InternalServerError', details: [staying] } },
+      'InternalServerError',
+      true,
+    ],
+    [
+      'beside details that are none',
+      409,
+      { error: { code: 'Conflict', details: 'ScopeLocked' } },
+      'Conflict',
+      true,
+    ],
+    ['in small letters that nobody knows', 409, { error: { code: 'somethingNew' } }, 'Http409', true],
+  ])('ARM-17: a code %s is read', (_where, status, body, code, passing) => {
+    expect(toFailure(thrownFor({ status, body }), ARM)).toMatchObject({ code, passing });
+  });
+
   test('an inner code that is none leaves the outer one', () => {
     const error = { code: 'Forbidden', innererror: { code: 'no such thing' } };
 
@@ -117,7 +188,7 @@ describe('IDN-06: the id by which a service’s support finds the call is kept',
 test('SEC-05 SEC-07: no failure holds a key, wherever and however it is echoed', () => {
   const status = fc.constantFrom(undefined, 302, 400, 401, 403, 404, 409, 412, 413, 429, 500, 503);
   fc.assert(
-    fc.property(arbitraryKey(), arbitraryDisguise(), status, fc.nat(9), (key, disguise, at, place) => {
+    fc.property(arbitraryKey(), arbitraryDisguise(), status, fc.nat(11), (key, disguise, at, place) => {
       const echo = disguise(key);
       const places: Answer[] = [
         { body: { error: { code: echo, message: echo } } },
@@ -128,6 +199,8 @@ test('SEC-05 SEC-07: no failure holds a key, wherever and however it is echoed',
         { body: {}, name: echo },
         { body: {}, headers: { 'retry-after': echo.replace(/[^\x20-\x7e]/g, ''), date: key } },
         { body: { error: { code: [echo], message: { echo } } } },
+        { body: { code: echo, message: echo } },
+        { body: { error: { code: 'Conflict', details: [{ code: echo, details: [{ code: key }] }] } } },
         { body: { correlationId: echo, error: { correlationId: key } } },
         { body: {}, headers: { 'x-ms-correlation-request-id': echo.replace(/[^\x20-\x7e]/g, '') } },
       ];
