@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { AccountPart } from '../../core/account.ts';
 import { foldCase, NAME_PATTERNS, NAMING_RULES } from '../../core/account.ts';
 import { FIRST_SENT_RULE } from '../../core/admission.ts';
+import { parseHttpDate } from '../../core/http-date.ts';
 import { ROTATION_STATES } from '../../core/rotation.ts';
-import { parseHttpDate } from '../http-date.ts';
 import { shorten } from '../shorten.ts';
 import { ACCOUNT_ID, isAccountId, keyType, ROTATION_ID } from './values.ts';
 

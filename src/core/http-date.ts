@@ -12,22 +12,29 @@ const FORMS = [
   `${SHORT_DAY} ${MONTH} (?<day>\\d{2}| \\d) ${TIME} (?<year>\\d{4})`,
 ].map((form) => new RegExp(`^${form}$`));
 
-/** Milliseconds since 1970; undefined where it is no HTTP date. `now` settles the century of a year of two digits. */
+/**
+ * Milliseconds since 1970; undefined where it is no HTTP date. `now` settles the century of a year of two digits: of what
+ * is not more than 50 years ahead, the latest. The weekday decides nothing, even where it is that of another date.
+ */
 export function parseHttpDate(text: string, now: number): number | undefined {
   const parts = FORMS.map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);
   if (parts === undefined) return undefined;
-  const { year = '', month = '', day, hour, minute, second } = parts;
+  const { year = '' } = parts;
+  if (year.length === 4) return toTime(Number(year), parts);
+  const latest = new Date(now);
+  const thisYear = latest.getUTCFullYear();
+  latest.setUTCFullYear(thisYear + 50);
+  const inNextCentury = thisYear - (thisYear % 100) + 100 + Number(year);
+  return [0, 100, 200]
+    .map((earlier) => toTime(inNextCentury - earlier, parts))
+    .find((time) => time !== undefined && time <= latest.getTime());
+}
+
+function toTime(year: number, parts: Readonly<Record<string, string>>): number | undefined {
+  const { month = '', day, hour, minute, second } = parts;
   const date = new Date(0);
-  date.setUTCFullYear(fullYear(year, now), MONTHS.indexOf(month), Number(day));
+  date.setUTCFullYear(year, MONTHS.indexOf(month), Number(day));
   // The 31st of a shorter month is none.
   if (date.getUTCDate() !== Number(day)) return undefined;
   return date.setUTCHours(Number(hour), Number(minute), Number(second));
-}
-
-/** A year that seems to be more than 50 years ahead is the latest one before with those two digits. */
-function fullYear(year: string, now: number): number {
-  if (year.length === 4) return Number(year);
-  const thisYear = new Date(now).getUTCFullYear();
-  const sameCentury = thisYear - (thisYear % 100) + Number(year);
-  return sameCentury > thisYear + 50 ? sameCentury - 100 : sameCentury;
 }
