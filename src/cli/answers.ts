@@ -30,7 +30,7 @@ export type PlannedAccount = z.infer<typeof plannedAccount>;
 export const failedScope = z.looseObject({ scope: z.string(), code: z.string(), message: z.string() });
 export type FailedScope = z.infer<typeof failedScope>;
 
-export const timer = z.looseObject({ timer: z.string(), lastRunAt: z.string(), ageSeconds: z.number() });
+export const timer = z.looseObject({ timer: z.string(), ageSeconds: z.number() });
 export type Timer = z.infer<typeof timer>;
 
 export const planPage = z.looseObject({

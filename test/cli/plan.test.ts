@@ -69,6 +69,16 @@ describe('the table', () => {
     expect(out).not.toMatch(/\b(0001|1970)\b/);
   });
 
+  test('takes the timers of an app that names the time of their last run in another way', async () => {
+    const { lastRunAt: lastRun, ...timer } = TIMER;
+    const body = { value: [LATE], timers: [{ ...timer, lastRun }] };
+
+    const { out, code } = await plan([], [{ body }]);
+
+    expect(code).toBe(0);
+    expect(out).toContain('The timer ran 3 h ago.');
+  });
+
   test('ends with how many there are of each kind, and when the timer ran', async () => {
     const { out } = await plan([], [page(LATE, DUE, SOON, LATER)]);
 
