@@ -44,8 +44,8 @@ export const ACCOUNT_ADVICE: Readonly<Record<string, Advice>> = {
   InUseUnknown: {
     title: 'Key in use not known',
     meaning:
-      'Somebody else changed the account’s keys before this app did, so it can’t tell which key programs use, and regenerates neither.',
-    todo: 'Find out which key the account’s programs use, and set the tag key-rotation-in-use to primary or secondary on the account.',
+      'The app can’t tell which key programs use, and regenerates neither: somebody else changed the account’s keys, Azure gives no time for one of them, or what was once said of it may be of long ago. The reason says which.',
+    todo: 'Find out which key the account’s programs use, and set the tag key-rotation-in-use to primary or secondary on the account. Where it is set already, do as the reason says.',
   },
   UnreadableId: {
     title: 'Id that can’t be read',
