@@ -4,6 +4,7 @@ import {
   nothingRegenerated,
   nothingRegeneratedSoFar,
   outcomeUnknown,
+  withoutTime,
 } from '../core/failure.ts';
 import type { Rotation } from '../core/rotation.ts';
 
@@ -11,11 +12,8 @@ import type { Rotation } from '../core/rotation.ts';
 export function failureOf(rotation: Rotation, retryAfterSeconds: number): Failure {
   if (rotation.state !== 'failed') return outcomeUnknown(retryAfterSeconds);
   const failure = rotation.failure ?? notCarriedOut();
-  // What ARM would have answered later is not known: the caller's time is up, not ARM's.
+  // Its account is gone, and with it whatever could tell what became of a request in doubt.
+  if (rotation.everInDoubt && !rotation.latePosts) return failure;
   const told = rotation.latePosts ? nothingRegeneratedSoFar : nothingRegenerated;
-  return told(
-    failure.passing && (failure.status === 408 || failure.status >= 500)
-      ? { ...failure, status: 503 }
-      : failure,
-  );
+  return told(withoutTime(failure));
 }

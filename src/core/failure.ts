@@ -102,6 +102,18 @@ export function accountNotReady(message: string): Failure {
   return fault(409, 'NotProvisioned', message, { passing: true });
 }
 
+/** Azure Maps was asked about a new key, and refused it. */
+export function keyNotAccepted(status: number, message: string): Failure {
+  return { ...unavailable(KEY_NOT_ACCEPTED, message), status };
+}
+
+/** Whether a trial of a new key came to an answer, and not to what kept it from one. */
+export function isKeyRefusal({ code }: Failure): boolean {
+  return code === KEY_NOT_ACCEPTED;
+}
+
+const KEY_NOT_ACCEPTED = 'KeyNotAccepted';
+
 /** Another account has the name of the one that a rotation is of. */
 export function accountReplaced(): Failure {
   const message = 'The account was deleted, and another one was made under its name.';
@@ -141,12 +153,24 @@ export function outOfTime(): Failure {
   );
 }
 
-/** What a caller is told of a failure that passes, where it is certain that no key was changed for him. */
+/**
+ * What a caller is told of trouble that ARM had with the request itself: what it would have answered later is not known,
+ * since the caller's time was up, and not ARM's.
+ */
+export function withoutTime(failure: Failure): Failure {
+  const isTrouble = failure.passing && (failure.status === 408 || failure.status >= 500);
+  return isTrouble ? { ...failure, status: 503 } : failure;
+}
+
+/** What a caller is told of a failure where it is certain that no key was changed for him. */
 export function nothingRegenerated(failure: Failure): Failure {
-  if (!failure.passing) return failure;
-  const advice =
-    'No key was regenerated for this request, and none will be: send it again, with the same Repeatability-Request-ID if it had one.';
-  return { ...failure, message: `${failure.message} ${advice}` };
+  // Its own message says so.
+  if (failure.code === 'Superseded') return failure;
+  const again = failure.passing
+    ? ': send it again, with the same Repeatability-Request-ID if it had one'
+    : '';
+  const nothing = `No key was regenerated for this request, and none will be${again}.`;
+  return { ...failure, message: `${failure.message} ${nothing}` };
 }
 
 /** The same where a request had no usable answer and came to nothing by the time the keys were read. */

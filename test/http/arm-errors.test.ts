@@ -97,6 +97,8 @@ describe('HTTP-05: what ARM says passes through, with what to do', () => {
         const error = await usable(response);
         expect(response.status).toBe(status);
         expect(error).toMatchObject({ code, message: expect.stringContaining(`answered 401 ${code}`) });
+        expect(error.message).toContain('No key was regenerated for this request, and none will be');
+        expect(error.message.includes('send it again')).toBe(status === 503);
         expect(response.headers.has('retry-after')).toBe(status === 503);
         expect(response.headers.has('www-authenticate')).toBe(false);
         expect(regenerationsOf(id)).toStrictEqual([]);

@@ -118,6 +118,30 @@ export const ACCOUNT_CALLS: readonly Call[] = Object.entries(WAYS).flatMap(([ope
   ];
 });
 
+/** What ARM answers to the regeneration itself, until the caller's time is up; all at once, since each takes that long. */
+const LATE: readonly [string, Fault][] = [
+  ...ARM_ERROR_CODES.filter((code) => 'orUnavailable' in ACCOUNT_ERRORS[code]).map(
+    (code): [string, Fault] => [
+      `503 ${code}`,
+      { operation: 'regenerateKey', status: ARM_CODES[code].status, code, ...always },
+    ],
+  ),
+  [
+    '503 UnexpectedAnswer',
+    { operation: 'regenerateKey', status: 200, body: '<html>maintenance</html>', ...always },
+  ],
+];
+let lateAnswers: Promise<readonly Response[]> | undefined;
+
+function inTheEnd(apps: Apps, way: Way, nth: number): Promise<Response> {
+  lateAnswers ??= Promise.all(LATE.map(([, fault]) => underFault(apps, way, fault)));
+  return lateAnswers.then((answers) => {
+    const answer = answers[nth];
+    if (answer === undefined) throw new Error('No such answer.');
+    return answer;
+  });
+}
+
 /** Both ways ask the services in the same manner, so one of them shows what comes of each of their codes. */
 export const SERVICE_CALLS: readonly Call[] = Object.entries(WAYS)
   .slice(0, 1)
@@ -125,6 +149,10 @@ export const SERVICE_CALLS: readonly Call[] = Object.entries(WAYS)
     ...ARM_FAULTS.map(([answer, fault]): Call => {
       const send: Call['send'] = (apps) => underFault(apps, way, fault);
       return { operationId, answer, send, about: 'as the table of codes has it' };
+    }),
+    ...LATE.map(([answer], nth): Call => {
+      const send: Call['send'] = (apps) => inTheEnd(apps, way, nth);
+      return { operationId, answer, send, about: 'in the end' };
     }),
     ...VAULT_FAULTS.map(([answer, fault]): Call => {
       const send: Call['send'] = (apps) => underVaultFault(apps, way, fault);

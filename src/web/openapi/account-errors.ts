@@ -6,6 +6,7 @@ import { ARM_ERRORS, VAULT_ERRORS } from './service-errors.ts';
 
 const NOTHING =
   'No key was regenerated for this request, and none will be: send it again, with the same Repeatability-Request-ID if it had one.';
+const NOTHING_AND_STAYS = 'No key was regenerated for this request, and none will be.';
 
 /** What can only be read is what ARM answers itself, as `ScopeLocked`, before the policy can speak of it. */
 type Declined =
@@ -81,7 +82,7 @@ export const ACCOUNT_ERRORS = {
   AccountReplaced: {
     status: 404,
     when: 'another account was made under the name of the one that the rotation was of',
-    message: 'The account was deleted, and another one was made under its name.',
+    message: `The account was deleted, and another one was made under its name. ${NOTHING_AND_STAYS}`,
   },
   RotationInProgress: {
     status: 409,
@@ -106,6 +107,7 @@ export const ACCOUNT_ERRORS = {
     when: 'ARM gave an answer that could not be read',
     message: `Azure Resource Manager gave an answer that could not be read (status 200). ${NOTHING}`,
     passing: true,
+    orUnavailable: true,
   },
   OutcomeUnknown: {
     status: 503,

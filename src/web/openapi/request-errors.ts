@@ -6,6 +6,8 @@ export interface ErrorCase {
   readonly target?: string;
   /** The same request can succeed later, so the answer has a `Retry-After`. */
   readonly passing?: true;
+  /** Comes as 503, too: where it was what ARM answered to the regeneration itself until the caller's time was up. */
+  readonly orUnavailable?: true;
   /** Only where callers sign in with Microsoft Entra ID. */
   readonly entra?: true;
 }

@@ -19,6 +19,8 @@ export function responsesOf(operation: Operation, auth: HttpAuth): Responses {
     (code) => auth === 'entra' || caseOf(code).entra === undefined,
   );
   const byStatus = Map.groupBy(codes, (code) => caseOf(code).status);
+  const late = codes.filter((code) => caseOf(code).orUnavailable);
+  if (late.length > 0) byStatus.set(503, [...(byStatus.get(503) ?? []), ...late]);
   if (isGuarded && !byStatus.has(401)) byStatus.set(401, []);
   return {
     ...Object.fromEntries(Object.entries(successes).map(([status, success]) => [status, toSuccess(success)])),

@@ -1,4 +1,4 @@
-import { fault, nothingRegenerated } from '../../core/failure.ts';
+import { fault, nothingRegenerated, withoutTime } from '../../core/failure.ts';
 import { ARM_CODES } from '../../core/service-codes/arm.ts';
 import { fillIn, refusalMessage } from '../../core/service-codes/index.ts';
 import { KEY_VAULT_CODES } from '../../core/service-codes/key-vault.ts';
@@ -45,6 +45,7 @@ function toCase(code: string, { status, passes, meaning }: ServiceCode, about: C
   return {
     status: failure.status,
     when: `${about.service}: ${said.replace(/\.$/, '')}`,
+    ...(withoutTime(failure).status !== failure.status && { orUnavailable: true }),
     message: nothingRegenerated(failure).message,
     ...(hasRetryAfter(failure) && { passing: true }),
   };
