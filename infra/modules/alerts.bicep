@@ -104,12 +104,12 @@ var queryRules = [
 ]
 var verificationRule = {
   key: 'key-not-accepted'
-  displayName: 'Maps key rotation: Azure Maps refuses a new key'
-  description: 'A new key was announced although Azure Maps did not accept it: who moves to it is refused. Look at the account, then rotate the same key once more; who can, stays with the other key until then.'
+  displayName: 'Maps key rotation: Azure Maps has not accepted a new key'
+  description: 'A new key was announced although Azure Maps refused it, or could not be asked; the message says which. Who moves to one that it refuses is refused: look at the account, then rotate the same key once more; who can, stays with the other key until then.'
   severity: 1
   frequency: 'PT15M'
   range: null
-  query: '${lines}| where message == \'The new key was not accepted\'\n| project TimeGenerated, line.accountId, line.keyType, line.code, line.rotationId'
+  query: '${lines}| where message in (\'The new key was not accepted\', \'The new key could not be tried\')\n| project TimeGenerated, line.accountId, line.keyType, line.code, line.rotationId, message'
 }
 var vaultRule = {
   key: 'key-not-stored'

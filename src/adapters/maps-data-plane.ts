@@ -1,8 +1,11 @@
+import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
 import { createTracingClient } from '@azure/core-tracing';
 import type { MapsDataPlane } from '../app/telling-ports.ts';
 import type { Failure } from '../core/failure.ts';
-import { unavailable } from '../core/failure.ts';
+import { keyNotAccepted, unavailable } from '../core/failure.ts';
+import type { Secret } from '../core/secret.ts';
+import { MAPS_CODES } from '../core/service-codes/maps.ts';
 import { timedOut, toFailure } from './azure-failure.ts';
 import type { CallSite } from './call-site.ts';
 import { DeadlineError, withDeadline } from './deadline.ts';
@@ -26,26 +29,24 @@ export function createMapsDataPlane({ endpoint, timeoutSeconds }: MapsDataPlaneO
   const client = createDefaultHttpClient();
   const url = new URL(PROBE, `${endpoint}/`).href;
   const site: CallSite = { service: 'Azure Maps', action: 'the key itself', scope: endpoint };
+  const ask = (key: Secret) =>
+    tracing.withSpan(
+      'HTTP GET',
+      {},
+      async (_, span) => {
+        const response = await withDeadline(timeoutSeconds, (abortSignal) => {
+          const headers = createHttpHeaders({ accept: 'application/json', 'subscription-key': key.reveal() });
+          return client.sendRequest(createPipelineRequest({ url, headers, abortSignal }));
+        });
+        span.setAttribute('http.status_code', response.status);
+        return response;
+      },
+      { spanKind: 'client', spanAttributes: { 'http.url': url, 'http.method': 'GET' } },
+    );
   return {
     async tryKey(key) {
       try {
-        const status = await tracing.withSpan(
-          'HTTP GET',
-          {},
-          async (_, span) => {
-            const response = await withDeadline(timeoutSeconds, (abortSignal) => {
-              const headers = createHttpHeaders({
-                accept: 'application/json',
-                'subscription-key': key.reveal(),
-              });
-              return client.sendRequest(createPipelineRequest({ url, headers, abortSignal }));
-            });
-            span.setAttribute('http.status_code', response.status);
-            return response.status;
-          },
-          { spanKind: 'client', spanAttributes: { 'http.url': url, 'http.method': 'GET' } },
-        );
-        return judge(status);
+        return judge(await ask(key), site);
       } catch (error) {
         return error instanceof DeadlineError ? timedOut(site, error.seconds) : toFailure(error, site);
       }
@@ -53,11 +54,18 @@ export function createMapsDataPlane({ endpoint, timeoutSeconds }: MapsDataPlaneO
   };
 }
 
-function judge(status: number): Failure | undefined {
+/** Only what is about the key is a refusal of it. What Azure Maps asks for besides, as time, is kept as it is said. */
+function judge(response: PipelineResponse, site: CallSite): Failure | undefined {
+  const { status } = response;
   if (status === 200) return undefined;
+  const failure = toFailure({ statusCode: status, response }, site);
+  if (status < 500 && Object.hasOwn(MAPS_CODES, failure.code))
+    return { ...failure, ...keyNotAccepted(status, failure.message) };
   if (status === 401 || status === 403) {
-    const message = `Azure Maps answered ${status} to the new key: it does not know the key yet, or the account may not use it.`;
-    return { ...unavailable('KeyNotAccepted', message), status };
+    const message = `Azure Maps answered ${status} to the new key: the account may not use it, or it does not know the key yet.`;
+    return { ...failure, ...keyNotAccepted(status, message) };
   }
-  return unavailable('MapsUnavailable', `Azure Maps answered ${status}, which says nothing of the key.`);
+  if (failure.passing) return failure;
+  const message = `Azure Maps answered ${status}, which says nothing of the key.`;
+  return { ...failure, ...unavailable('MapsUnavailable', message) };
 }

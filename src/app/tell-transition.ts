@@ -36,8 +36,11 @@ function logTransition({ log }: Services, rotation: Rotation, now: number): void
     if (failure?.code === 'Superseded') log.info('The rotation failed', fields);
     else if (trigger === 'http') log.warn('The rotation failed', fields);
     else log.error('The rotation failed', fields);
-  } else if (state !== 'verified' || verified === undefined) log.info('The rotation moved on', fields);
-  else {
+  } else if (state !== 'verified') log.info('The rotation moved on', fields);
+  else if (verified === undefined) {
+    if (failure === undefined) log.info('The rotation moved on', fields);
+    else log.error('The new key could not be tried', fields);
+  } else {
     const measured: LogFields = { ...fields, afterSeconds: secondsSince(keyMadeAt(rotation) ?? now, now) };
     if (verified) log.info('The new key was accepted', measured);
     else log.error('The new key was not accepted', measured);

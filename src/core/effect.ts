@@ -33,7 +33,7 @@ export type Input =
   | { readonly kind: 'promotion-deferred' }
   /** Azure Maps accepted the new key. */
   | { readonly kind: 'verified' }
-  /** Azure Maps refused it, or said nothing of use. */
+  /** Azure Maps refused it (`isKeyRefusal`), or could not be asked. */
   | { readonly kind: 'unverified'; readonly failure: Failure }
   /** Another key has taken its place since, or its account is gone. */
   | { readonly kind: 'key-gone' }

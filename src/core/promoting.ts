@@ -1,7 +1,8 @@
 import type { Driver, Step } from './effect.ts';
+import type { Failure } from './failure.ts';
 import type { Rotation } from './rotation.ts';
 import { triesOf, withTry } from './rotation.ts';
-import { end, suspend, suspendAfter, verifyPause } from './suspend.ts';
+import { end, suspendAfter, suspendTrial } from './suspend.ts';
 import type { TellingInput } from './telling.ts';
 
 /**
@@ -19,7 +20,7 @@ export function goOnPromoting(rotation: Rotation, input: TellingInput, driver: D
     case 'verified':
       return { rotation, effect: { kind: 'promote', seenToWork: true } };
     case 'unverified':
-      return tryLater(rotation, driver);
+      return tryLater(rotation, input.failure, driver);
     case 'promoted':
     case 'key-gone':
       return end({ ...rotation, promoted: true }, driver.timings);
@@ -35,10 +36,10 @@ export function goOnPromoting(rotation: Rotation, input: TellingInput, driver: D
   }
 }
 
-function tryLater(rotation: Rotation, { timings }: Driver): Step {
+function tryLater(rotation: Rotation, failure: Failure, { timings }: Driver): Step {
   const noted = withTry(rotation, 'verify');
   const tries = triesOf(noted, 'verify');
   if (tries >= timings.verifyTries + timings.lateVerifyTries)
     return end({ ...noted, promoted: false }, timings);
-  return suspend(noted, verifyPause(tries, timings));
+  return suspendTrial(noted, failure, timings.maxRetryAfter, timings);
 }

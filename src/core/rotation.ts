@@ -78,7 +78,7 @@ export interface Rotation {
   readonly secretId?: string;
   /** Whether the account's secret `current` was seen to; false where that was given up, as Azure Maps never took the key. */
   readonly promoted?: boolean;
-  /** Whether Azure Maps accepted the new key; absent where it was not tried. */
+  /** Whether Azure Maps accepted the new key; absent where it was not tried, or could not be. */
   readonly verified?: boolean;
   /** Whether Event Grid accepted the event that ends it, or none is owed. */
   readonly told: boolean;
@@ -144,7 +144,7 @@ export function withTry(rotation: Rotation, tried: Tried): Rotation {
 
 /** Whether its event went out before Azure Maps took the key, which is to become the current one once it does. */
 export function owesPromotion({ state, secretId, verified, promoted }: Rotation): boolean {
-  return state === 'completed' && secretId !== undefined && verified === false && promoted === undefined;
+  return state === 'completed' && secretId !== undefined && !verified && promoted === undefined;
 }
 
 /** Whether a key was regenerated that the consumers have not been told of. */

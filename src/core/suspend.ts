@@ -21,6 +21,12 @@ export function verifyPause(tries: number, { firstVerifyPause, maxBackoff }: Tim
   return Math.min(firstVerifyPause * 2 ** Math.min(tries - 1, 20), maxBackoff);
 }
 
+/** After one more trial in vain: for as long as was asked for up to `longest`, as somebody may wait for the event. */
+export function suspendTrial(rotation: Rotation, failure: Failure, longest: number, timings: Timings): Step {
+  const asked = Math.min(failure.retryAfterSeconds ?? 0, longest);
+  return suspend(rotation, Math.max(asked, verifyPause(triesOf(rotation, 'verify'), timings)));
+}
+
 /** The end of a rotation; where a POST of it may yet be carried out, the account is looked at some more times. */
 export function end(rotation: Rotation, { lateLooks }: Timings): Step {
   const { latePosts, looksLeft = latePosts ? lateLooks.length : 0 } = rotation;

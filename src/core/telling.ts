@@ -1,10 +1,11 @@
 import type { Driver, Effect, Input, Step } from './effect.ts';
 import { rotationEvent } from './events.ts';
 import type { Failure } from './failure.ts';
+import { isKeyRefusal } from './failure.ts';
 import { promoteLate } from './promoting.ts';
 import type { Rotation } from './rotation.ts';
 import { owesEvent, owesPromotion, triesOf, withTry } from './rotation.ts';
-import { end, suspend, suspendAfter, verifyPause } from './suspend.ts';
+import { end, suspend, suspendAfter, suspendTrial, verifyPause } from './suspend.ts';
 import type { Timings } from './timings.ts';
 
 /** What comes of an effect of telling. */
@@ -39,7 +40,7 @@ function nextEffect(rotation: Rotation, driver: Driver): Effect {
   if (state === 'regenerated' && driver.stores) return { kind: 'store' };
   if ((state === 'regenerated' || state === 'stored') && driver.verifies) return { kind: 'verify' };
   if (driver.stores && rotation.secretId !== undefined && !rotation.promoted) {
-    return { kind: 'promote', seenToWork: rotation.verified !== false || !driver.verifies };
+    return { kind: 'promote', seenToWork: rotation.verified === true || !driver.verifies };
   }
   return publish(rotation);
 }
@@ -79,13 +80,18 @@ export function goOnTelling(rotation: Rotation, input: TellingInput, driver: Dri
   }
 }
 
-/** Azure Maps needs a moment to know a new key. After the last try the event goes out, and says what was found. */
+/**
+ * Azure Maps needs a moment to know a new key. After the last try the event goes out, and says what was found: that it was
+ * refused where it was so at any try, and nothing where Azure Maps could not be asked.
+ */
 function tryAgain(rotation: Rotation, failure: Failure, driver: Driver): Step {
-  const { verifyTries } = driver.timings;
-  const noted = withTry({ ...rotation, failure }, 'verify');
-  const tries = triesOf(noted, 'verify');
-  if (tries >= verifyTries) return tell({ ...noted, state: 'verified', verified: false }, driver);
-  return suspend(noted, verifyPause(tries, driver.timings));
+  const { verifyTries, longestVerifyWait } = driver.timings;
+  const before = rotation.failure ?? failure;
+  const found = isKeyRefusal(before) ? before : failure;
+  const noted = withTry({ ...rotation, failure: found }, 'verify');
+  if (triesOf(noted, 'verify') < verifyTries)
+    return suspendTrial(noted, failure, longestVerifyWait, driver.timings);
+  return tell({ ...noted, state: 'verified', ...(isKeyRefusal(found) && { verified: false }) }, driver);
 }
 
 /** A key that Azure Maps did not take in time becomes the current one when it does. */

@@ -39,6 +39,8 @@ export interface Timings {
   readonly verifyTries: number;
   /** The first delay before a new key is tried again; it doubles with each try. */
   readonly firstVerifyPause: number;
+  /** For how long the trial waits before the event at most where Azure Maps asks for time. */
+  readonly longestVerifyWait: number;
   /** How often it is tried after that, for as long as it waits to become the current one. */
   readonly lateVerifyTries: number;
   /** How late a rotation's own message may be before it is woken by another one. */
@@ -67,6 +69,7 @@ export const TIMINGS: Timings = {
   maxAttempts: 40,
   verifyTries: 6,
   firstVerifyPause: 2,
+  longestVerifyWait: 60,
   // With at most `maxBackoff` between two of them, about a week.
   lateVerifyTries: 175,
   wakeSlack: 60,

@@ -36,7 +36,7 @@ export interface KeyRegeneratedData extends RotatedKey {
   readonly otherKeyLastUpdated?: string;
   /** Versioned Key Vault id of the new key; absent where the app stores no keys. */
   readonly secretId?: string;
-  /** Whether Azure Maps was seen to accept the new key; absent where that is not tried. */
+  /** Whether Azure Maps was seen to accept the new key; absent where that is not tried, or it could not be asked. */
   readonly verified?: boolean;
 }
 

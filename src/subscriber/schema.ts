@@ -59,7 +59,7 @@ const keyRegeneratedData = z.object({
     z.boolean().check(
       z.meta({
         description:
-          'Whether Azure Maps was seen to accept the new key before this was sent. Absent where that is not tried.',
+          'Whether Azure Maps was seen to accept the new key before this was sent. Absent where that is not tried, or Azure Maps could not be asked.',
       }),
     ),
   ),

@@ -43,7 +43,7 @@ export const FAILURE_ADVICE: Readonly<Record<string, Advice>> = {
   MapsUnavailable: {
     title: 'New key not tried',
     meaning: 'Azure Maps said nothing of use about the new key.',
-    todo: 'Wait: it is tried again, and then announced in any case. If it goes on, check AZURE_MAPS_ENDPOINT and the app’s network, or switch ROTATION_VERIFY off.',
+    todo: 'Wait: it is tried again, and then announced in any case, without a word of whether it works. If it goes on, check AZURE_MAPS_ENDPOINT and the app’s network, or switch ROTATION_VERIFY off.',
   },
   UnexpectedAnswer: {
     title: 'Unreadable answer',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Driver, Input } from '../../src/core/effect.ts';
+import { fault, keyNotAccepted } from '../../src/core/failure.ts';
 import type { Rotation } from '../../src/core/rotation.ts';
 import { isOver } from '../../src/core/rotation.ts';
 import { step } from '../../src/core/step.ts';
@@ -21,6 +22,9 @@ const SECRET_ID = 'https://kv-maps.vault.azure.net/secrets/roads-secondary-0123/
 const STORES: Driver = { ...NOBODY, stores: true };
 const VERIFIES: Driver = { ...NOBODY, verifies: true };
 const BOTH: Driver = { ...NOBODY, stores: true, verifies: true };
+
+const REFUSED = keyNotAccepted(401, 'Azure Maps does not know the key.');
+const THROTTLED = fault(429, 'TooManyRequests', 'Later.', { passing: true, retryAfterSeconds: 45 });
 
 const regenerated = waiting({ state: 'regenerated', after: AFTER });
 
@@ -152,7 +156,7 @@ describe('a new key that can not be stored', () => {
 });
 
 describe('a new key that Azure Maps refuses', () => {
-  const refused: Input = { kind: 'unverified', failure: PASSING };
+  const refused: Input = { kind: 'unverified', failure: REFUSED };
 
   test('is tried again after a growing pause, and then announced as not verified', () => {
     const pauses: number[] = [];
@@ -165,7 +169,7 @@ describe('a new key that Azure Maps refuses', () => {
     expect(pauses).toEqual([1, 2, 4, 8, 16].map((factor) => factor * firstVerifyPause));
     expect(pauses).toHaveLength(verifyTries - 1);
     expect(next).toMatchObject({
-      rotation: { state: 'verified', verified: false, failure: PASSING },
+      rotation: { state: 'verified', verified: false, failure: REFUSED },
       effect: { kind: 'publish', event: { type: 'KeyRegenerated', data: { verified: false } } },
     });
   });
@@ -177,6 +181,63 @@ describe('a new key that Azure Maps refuses', () => {
 
     expect(next.effect).toMatchObject({ kind: 'publish', event: { data: { verified: true } } });
     expect(next.rotation).not.toHaveProperty('failure');
+  });
+});
+
+describe('WAIT-01: a new key about which Azure Maps can not be asked', () => {
+  const throttled: Input = { kind: 'unverified', failure: THROTTLED };
+  const tried = (inputs: readonly Input[], from: Rotation = regenerated) => {
+    const pauses: number[] = [];
+    let next = { rotation: from, effect: { kind: 'verify' } } as ReturnType<typeof step>;
+    for (const input of inputs) {
+      next = step(next.rotation, input, BOTH);
+      if (next.effect.kind === 'suspend') pauses.push(next.effect.seconds);
+    }
+    return { ...next, pauses };
+  };
+  const times = (n: number, input: Input) => Array.from({ length: n }, () => input);
+
+  test('is tried again when it asks for it, and then announced without a word of it', () => {
+    const { rotation, effect, pauses } = tried(times(verifyTries, throttled));
+
+    expect(pauses).toEqual(times(verifyTries - 1, throttled).map(() => 45));
+    expect(rotation).toMatchObject({ state: 'verified', failure: THROTTLED });
+    expect(effect).toMatchObject({ kind: 'publish', event: { type: 'KeyRegenerated' } });
+    expect(rotation).not.toHaveProperty('verified');
+  });
+
+  test('does not keep its event back for hours', () => {
+    const hours: Input = { kind: 'unverified', failure: { ...THROTTLED, retryAfterSeconds: 7200 } };
+
+    expect(tried([hours]).pauses).toEqual([TIMINGS.longestVerifyWait]);
+  });
+
+  test('is announced as not verified where it was refused before or after', () => {
+    const refused: Input = { kind: 'unverified', failure: REFUSED };
+
+    for (const inputs of [
+      [refused, ...times(verifyTries - 1, throttled)],
+      [...times(verifyTries - 1, throttled), refused],
+    ]) {
+      expect(tried(inputs).rotation).toMatchObject({ verified: false, failure: REFUSED });
+    }
+  });
+
+  test('does not take the place of a current key that lives before it was seen to work', () => {
+    const stored: Rotation = { ...regenerated, state: 'stored', secretId: SECRET_ID };
+
+    const untried = tried(times(verifyTries, throttled), stored);
+    const deferred = step(untried.rotation, { kind: 'promotion-deferred' }, BOTH);
+    const announced = step(deferred.rotation, { kind: 'published' }, BOTH);
+    const later = tried(
+      [{ kind: 'unverified', failure: { ...THROTTLED, retryAfterSeconds: 7200 } }],
+      announced.rotation,
+    );
+
+    expect(untried.effect).toEqual({ kind: 'promote', seenToWork: false });
+    expect(announced).toMatchObject({ rotation: { state: 'completed' }, effect: { kind: 'suspend' } });
+    expect(isOver(announced.rotation)).toBe(false);
+    expect(later.pauses).toEqual([7200]);
   });
 });
 
@@ -207,7 +268,7 @@ describe('KV-04 a key that Azure Maps did not take in time', () => {
   });
 
   test('is tried after growing pauses for about a week, and then no more', () => {
-    const refused: Input = { kind: 'unverified', failure: PASSING };
+    const refused: Input = { kind: 'unverified', failure: REFUSED };
     const pauses: number[] = [];
     let next = step(told, refused, BOTH);
     while (next.effect.kind === 'suspend') {

@@ -14,8 +14,52 @@ async function tryKeyOn(recording: Recording) {
 
 test('the adapter takes the caption for a key that works, and InvalidKey for one that does not yet', async () => {
   expect(await tryKeyOn(shapes.CAPTION)).toBeUndefined();
-  expect(await tryKeyOn(shapes.INVALID_KEY)).toMatchObject({ code: 'KeyNotAccepted', passing: true });
-  expect(await tryKeyOn(shapes.WRONG_TILE)).toMatchObject({ code: 'MapsUnavailable' });
+  expect(await tryKeyOn(shapes.INVALID_KEY)).toMatchObject({
+    ...{ code: 'KeyNotAccepted', status: 401, passing: true },
+    message:
+      'Azure Maps answered 401 InvalidKey: Azure Maps does not know the key, which is so for a while after it was made.',
+  });
+  expect(await tryKeyOn(shapes.WRONG_TILE)).toMatchObject({
+    ...{ code: 'MapsUnavailable', passing: true },
+    message: 'Azure Maps answered 400, which says nothing of the key.',
+  });
+});
+
+test.each<[string, number, Readonly<Record<string, string>>, unknown, object]>([
+  [
+    'that it is throttled, and for how long',
+    429,
+    { 'retry-after': '37' },
+    { error: { code: '429 TooManyRequests' } },
+    { code: 'Http429', status: 429, retryAfterSeconds: 37, passing: true },
+  ],
+  [
+    'that it is busy',
+    503,
+    { 'retry-after': '5' },
+    { error: { code: 'ServiceUnavailable' } },
+    { code: 'ServiceUnavailable', status: 503, retryAfterSeconds: 5, passing: true },
+  ],
+  [
+    'that the account may not',
+    403,
+    {},
+    { error: { code: '403 Forbidden' } },
+    { code: 'KeyNotAccepted', status: 403 },
+  ],
+  [
+    'InvalidKey under another status',
+    400,
+    {},
+    { error: { code: 'invalidKey' } },
+    { code: 'KeyNotAccepted', message: expect.stringContaining('does not know the key') },
+  ],
+  ['nothing of use', 404, {}, 'WORDS', { code: 'MapsUnavailable', passing: true }],
+])('WAIT-01: the adapter keeps what Azure Maps says: %s', async (_, status, headers, body, failure) => {
+  const refused = await tryKeyOn({ ...shapes.INVALID_KEY, status, headers, body });
+
+  expect(refused).toMatchObject(failure);
+  expect(JSON.stringify(refused)).not.toContain('WORDS');
 });
 
 test.each([

@@ -19,6 +19,7 @@ export const TIMINGS: Timings = {
   maxAttempts: 12,
   verifyTries: 3,
   firstVerifyPause: 1,
+  longestVerifyWait: 2,
   lateVerifyTries: 4,
   wakeSlack: 1,
   listBudget: 20,

@@ -1,5 +1,5 @@
 import type { Driver, Effect, Input } from '../../core/effect.ts';
-import { fault, unavailable } from '../../core/failure.ts';
+import { fault, keyNotAccepted, unavailable } from '../../core/failure.ts';
 import type { KeyTimes } from '../../core/key-type.ts';
 import { type Rotation, startRotation, triesOf } from '../../core/rotation.ts';
 import { TIMINGS } from '../../core/timings.ts';
@@ -132,6 +132,10 @@ function ofVerify(rotation: Rotation): readonly Sample[] {
     { learned: 'Azure Maps takes it', input: { kind: 'verified' } },
     {
       learned: isLast ? 'Azure Maps does not take it at the last try' : 'Azure Maps does not take it',
+      input: { kind: 'unverified', failure: keyNotAccepted(401, 'Not yet.') },
+    },
+    {
+      learned: isLast ? 'Azure Maps can not be asked at the last try' : 'Azure Maps can not be asked',
       input: { kind: 'unverified', failure: PASSING },
     },
     { learned: 'the key is gone', input: { kind: 'key-gone' } },

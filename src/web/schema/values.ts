@@ -74,4 +74,4 @@ export const verified = (description: string) =>
   z
     .boolean()
     .exactOptional()
-    .meta({ description: `${description}; absent where it was not tried.` });
+    .meta({ description: `${description}; absent where it was not tried, or could not be.` });
