@@ -1,5 +1,5 @@
-import type { PipelinePolicy } from '@azure/core-rest-pipeline';
-import { exponentialRetryPolicy, systemErrorRetryPolicy } from '@azure/core-rest-pipeline';
+import type { PipelinePolicy, RetryStrategy } from '@azure/core-rest-pipeline';
+import { retryPolicy } from '@azure/core-rest-pipeline';
 
 interface Delays {
   readonly maxRetries: number;
@@ -19,9 +19,40 @@ interface Retries {
 export function withoutWaiting(delays: Delays): Retries {
   return {
     retryOptions: { maxRetries: 0 },
-    additionalPolicies: [
-      { policy: exponentialRetryPolicy(delays), position: 'perCall' },
-      { policy: systemErrorRetryPolicy(delays), position: 'perCall' },
-    ],
+    additionalPolicies: [{ policy: hastyRetryPolicy(delays), position: 'perCall' }],
   };
 }
+
+/** One loop for all: the SDK's policies for answers and for connections would each repeat what the other one repeats. */
+export function hastyRetryPolicy({ maxRetries, retryDelayInMs, maxRetryDelayInMs }: Delays): PipelinePolicy {
+  const strategy: RetryStrategy = {
+    name: 'hastyRetryStrategy',
+    retry({ retryCount, response, responseError }) {
+      const isWorthIt =
+        response === undefined
+          ? BROKEN.has(responseError?.code ?? '')
+          : isInTrouble(response.status) && !WAITS.some((name) => response.headers.has(name));
+      if (!isWorthIt) return { skipStrategy: true };
+      const longest = Math.min(retryDelayInMs * 2 ** retryCount, maxRetryDelayInMs);
+      return { retryAfterInMs: longest * (0.5 + Math.random() / 2) };
+    },
+  };
+  return retryPolicy([strategy], { maxRetries });
+}
+
+/** What is not implemented won't be a moment later. */
+function isInTrouble(status: number): boolean {
+  return status === 408 || (status >= 500 && status !== 501 && status !== 505);
+}
+
+/** Of a connection that was not made, or ended before there was an answer. */
+const BROKEN: ReadonlySet<string> = new Set([
+  'ETIMEDOUT',
+  'ESOCKETTIMEDOUT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'ENOTFOUND',
+]);
+
+const WAITS = ['retry-after-ms', 'x-ms-retry-after-ms', 'retry-after'];
