@@ -35,7 +35,7 @@ const TABLE_RETRIES = { maxRetries: STORAGE_TRIES - 1, retryDelayInMs: 200, maxR
 
 /** Builds every adapter once for the process; only the log differs between invocations. */
 export function createServices(settings: Settings, telemetry: Telemetry): (log: Log) => Services {
-  const credential = createCredential(settings, TIMINGS.callTimeout / 3);
+  const credential = createCredential(settings, TIMINGS.callTimeout);
   const clock = createClock();
   const { table, queue } = createStorage(settings.storage, credential);
   const { keyVaultUri: vaultUri, verifyAt } = settings;

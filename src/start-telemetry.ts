@@ -41,7 +41,7 @@ async function createAzureMonitor(
       isInAzure: Boolean(IDENTITY_ENDPOINT),
       resourceManagerEndpoint: AZURE_RESOURCE_MANAGER_ENDPOINT || 'https://management.azure.com',
     },
-    TIMINGS.callTimeout / 3,
+    TIMINGS.callTimeout,
   );
   return createAzureMonitorExporters({ connectionString, credential });
 }

@@ -70,14 +70,15 @@ export class NotSentError extends Error {
 
 const gates = new AsyncLocalStorage<Gate>();
 
-/** Asked last of all, once the token is there, so that a slow token can't carry the POST past its lease. */
+/** Asked last of all, once the token is there, so that a slow token can't carry the POST past its lease or its caller. */
 const gatePolicy: PipelinePolicy = {
   name: 'sendGatePolicy',
   async sendRequest(request, next) {
     const gate = gates.getStore();
     if (gate !== undefined) gate.reached = true;
-    if (gate === undefined || !(await gate.maySend()))
-      throw new NotSentError('The lease ended before the request was sent.');
+    const isLate = () => request.abortSignal?.aborted === true;
+    if (gate === undefined || isLate() || !(await gate.maySend()) || isLate())
+      throw new NotSentError('The time for the request ended before it was sent.');
     gate.sentAt = performance.now() / 1000;
     return next(request);
   },

@@ -11,6 +11,7 @@ import type { Account } from '../core/account.ts';
 import { accountId } from '../core/account.ts';
 import type { Failure } from '../core/failure.ts';
 import { invalidSkipToken, unavailable } from '../core/failure.ts';
+import { identityFailure } from '../core/identity-failure.ts';
 import type { KeyType } from '../core/key-type.ts';
 import type { Scope } from '../core/scope.ts';
 import { scopeId } from '../core/scope.ts';
@@ -28,7 +29,7 @@ import {
   throughGate,
 } from './arm-clients.ts';
 import { isNextLink, toAccountPage } from './arm-pages.ts';
-import { identityFailure, statusOf, timedOut, toFailure, wasNeverSent } from './azure-failure.ts';
+import { statusOf, timedOut, toFailure, wasNeverSent } from './azure-failure.ts';
 import type { CallSite } from './call-site.ts';
 import { DeadlineError, withDeadline } from './deadline.ts';
 

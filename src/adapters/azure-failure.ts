@@ -1,13 +1,12 @@
+import { TokenError } from '../app/token-error.ts';
 import type { Failure } from '../core/failure.ts';
 import { fault, unavailable } from '../core/failure.ts';
+import { identityFailure } from '../core/identity-failure.ts';
 import { toCode, toGuid, toSystemCode } from '../core/known-forms.ts';
 import { readRetryAfter } from '../core/retry-after.ts';
 import { mostLasting, toSaidCode } from '../core/said-code.ts';
-import type { IdentityAnswer } from '../core/service-codes/identity.ts';
-import { identityAnswerCode } from '../core/service-codes/identity.ts';
-import { refusalMessage, serviceCode, shownCode, toSentences } from '../core/service-codes/index.ts';
+import { refusalMessage, serviceCode, shownCode } from '../core/service-codes/index.ts';
 import type { CallSite } from './call-site.ts';
-import { TokenError } from './token-error.ts';
 
 /** What is read of an error that an Azure SDK throws; each field may be missing. */
 interface AzureError {
@@ -45,7 +44,7 @@ type InnerError = { readonly code?: unknown } | null;
  */
 export function toFailure(thrown: unknown, site: CallSite): Failure {
   const error = toAzureError(thrown);
-  if (isCredentialError(error)) return identityFailure(site, answerOf(thrown));
+  if (thrown instanceof TokenError) return identityFailure(site, thrown.answer);
   if (error.statusCode === undefined) return unreachable(error, site);
   if (error.statusCode < 400 || error.statusCode > 599) return unexpectedAnswer(site, error.statusCode);
   const code = shownCode(error.statusCode, readCode(error, site));
@@ -62,7 +61,9 @@ export function toFailure(thrown: unknown, site: CallSite): Failure {
 /** Whether a failed call surely did not reach the service: no token, no address, no connection, no trust. */
 export function wasNeverSent(thrown: unknown): boolean {
   const error = toAzureError(thrown);
-  return error.statusCode === undefined && (isCredentialError(error) || NEVER_SENT.test(error.code ?? ''));
+  return (
+    error.statusCode === undefined && (thrown instanceof TokenError || NEVER_SENT.test(error.code ?? ''))
+  );
 }
 
 /** Of an answer that says neither yes nor no, such as a proxy's page or a body cut short. */
@@ -85,46 +86,8 @@ export function statusOf(thrown: unknown): number | undefined {
 const NEVER_SENT =
   /^(ENOTFOUND|EAI_AGAIN|EAI_FAIL|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ERR_TLS_\w+|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|HOSTNAME_MISMATCH)$/;
 
-const CREDENTIAL_ERRORS = new Set([
-  'TokenError',
-  'AuthenticationError',
-  'AggregateAuthenticationError',
-  'AuthenticationRequiredError',
-  'CredentialUnavailableError',
-]);
-
 function toAzureError(thrown: unknown): AzureError {
   return typeof thrown === 'object' && thrown !== null ? (thrown as AzureError) : {};
-}
-
-function isCredentialError({ name }: AzureError): boolean {
-  return name !== undefined && CREDENTIAL_ERRORS.has(name);
-}
-
-function answerOf(thrown: unknown): IdentityAnswer {
-  return thrown instanceof TokenError ? thrown.answer : { kind: 'unknown' };
-}
-
-/** Without a token nothing was sent to the service itself. */
-export function identityFailure(site: CallSite, answer: IdentityAnswer): Failure {
-  const { status, correlationId, retryAfterSeconds } = answer;
-  const { meaning, todo } = identityAnswerCode(answer);
-  const isAboutClientId = todo.includes('AZURE_CLIENT_ID');
-  return unavailable(
-    'IdentityUnavailable',
-    `The app got no token for ${site.service}${told(answer)}. ${toSentences([meaning, todo], site)}`,
-    {
-      ...(isAboutClientId && { target: 'AZURE_CLIENT_ID' }),
-      ...(status !== undefined && { serviceStatus: status }),
-      ...(correlationId !== undefined && { correlationId }),
-      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-    },
-  );
-}
-
-function told({ kind, status }: IdentityAnswer): string {
-  if (status !== undefined) return `: the identity endpoint answered ${status}`;
-  return kind === 'none' ? ': the identity endpoint gave no answer' : '';
 }
 
 function unreachable(error: AzureError, site: CallSite): Failure {

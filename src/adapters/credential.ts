@@ -18,11 +18,12 @@ const AUTHORITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The one credential of the process: the managed identity in Azure, a developer's own elsewhere. Each try for a token
- * ends after `trySeconds`: callers share a request under way, so one that never ended would hold up all that follow.
+ * The one credential of the process: the managed identity in Azure, a developer's own elsewhere. What asks for a token
+ * ends after so many seconds: callers share it, so one that never ended would hold up all that follow. The identity
+ * endpoint is tried twice in that time, so that what it answered is told before anybody's patience is over.
  */
-export function createCredential(settings: CredentialSettings, trySeconds: number): TokenCredential {
-  return sharingTokens(tellingAnswers(createSdkCredential(settings, trySeconds)));
+export function createCredential(settings: CredentialSettings, seconds: number): TokenCredential {
+  return sharingTokens(tellingAnswers(createSdkCredential(settings, seconds / 3), seconds));
 }
 
 function createSdkCredential(settings: CredentialSettings, trySeconds: number): TokenCredential {

@@ -11,15 +11,16 @@ export class DeadlineError extends Error {
   }
 }
 
+/** As `withLimit`, for a call that one caller waits for: he shortens the deadline. */
+export function withDeadline<T>(longest: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return withLimit(withinCallersTime(longest), call);
+}
+
 /**
  * Runs a call that must end by a deadline, even where it does not heed its signal. It is told to stop first, and then
- * left alone after a moment. A caller who waits for it shortens the deadline.
+ * left alone after a moment.
  */
-export async function withDeadline<T>(
-  longest: number,
-  call: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const seconds = withinCallersTime(longest);
+export async function withLimit<T>(seconds: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -6,10 +6,9 @@ import type { Failure } from '../core/failure.ts';
 import { codeOfRefusedEvent } from '../core/service-codes/event-grid.ts';
 import { refusalMessage, serviceCode } from '../core/service-codes/index.ts';
 import { toMilliseconds } from '../core/time.ts';
-import { identityFailure, timedOut, toFailure } from './azure-failure.ts';
 import type { CallSite } from './call-site.ts';
-import { DeadlineError, withDeadline } from './deadline.ts';
 import { withoutWaiting } from './sdk-retries.ts';
+import { attemptInTime, tokenWaitPolicy } from './token-waits.ts';
 
 export interface EventGridOptions {
   readonly endpoint: string;
@@ -25,8 +24,10 @@ const PROOF_MS = 60_000;
 /** The custom topic, by Entra ID alone: no access key. */
 export function createEventGrid({ endpoint, credential }: EventGridOptions): EventSink {
   const topicCredential = forAudience(credential, audienceOf(endpoint));
+  const retries = withoutWaiting({ maxRetries: 1, retryDelayInMs: 200, maxRetryDelayInMs: 500 });
   const client = new EventGridPublisherClient(endpoint, 'CloudEvent', topicCredential, {
-    ...withoutWaiting({ maxRetries: 1, retryDelayInMs: 200, maxRetryDelayInMs: 500 }),
+    ...retries,
+    additionalPolicies: [...retries.additionalPolicies, tokenWaitPolicy],
   });
   const site: CallSite = {
     service: 'Event Grid',
@@ -34,19 +35,14 @@ export function createEventGrid({ endpoint, credential }: EventGridOptions): Eve
     scope: `the topic ${endpoint}`,
   };
   const attempt = async (call: (signal: AbortSignal) => Promise<unknown>): Promise<Failure | undefined> => {
-    try {
-      await withDeadline(TIMEOUT_SECONDS, call);
-      return undefined;
-    } catch (error) {
-      return error instanceof DeadlineError ? timedOut(site, error.seconds) : toFailure(error, site);
-    }
+    const outcome = await attemptInTime(TIMEOUT_SECONDS, call, site);
+    return outcome.kind === 'failed' ? outcome.failure : undefined;
   };
   let acceptedAt = Number.NEGATIVE_INFINITY;
   return {
     async ready() {
       if (performance.now() - acceptedAt < PROOF_MS) return undefined;
-      const failure = await attempt((abortSignal) => topicCredential.getToken([], { abortSignal }));
-      return failure?.code === 'Timeout' ? identityFailure(site, { kind: 'none' }) : failure;
+      return attempt((abortSignal) => topicCredential.getToken([], { abortSignal }));
     },
     async publish(event) {
       const failure = await attempt((abortSignal) => client.send([toCloudEvent(event)], { abortSignal }));
@@ -56,12 +52,17 @@ export function createEventGrid({ endpoint, credential }: EventGridOptions): Eve
   };
 }
 
-/** An answer that is the same for the same bytes has a code of its own, by which it is sent again at a slow pace. */
+/** What Event Grid means by its status has a code of ours; its own one is kept beside that. */
 function aboutTheEvent(failure: Failure, site: CallSite): Failure {
   const code = codeOfRefusedEvent(failure.status);
   if (code === undefined) return failure;
   const { passes } = serviceCode(failure.status, code);
-  return { ...failure, code, message: refusalMessage(failure.status, code, site), passing: passes };
+  return {
+    ...failure,
+    code,
+    message: refusalMessage(failure.status, code, site),
+    passing: passes,
+  };
 }
 
 function toCloudEvent(event: RotationEvent) {

@@ -1,16 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { HttpClient, PipelineResponse } from '@azure/core-rest-pipeline';
-import {
-  createDefaultHttpClient,
-  createEmptyPipeline,
-  exponentialRetryPolicy,
-  systemErrorRetryPolicy,
-} from '@azure/core-rest-pipeline';
+import { createDefaultHttpClient, createEmptyPipeline } from '@azure/core-rest-pipeline';
 import type { AccessToken, TokenCredential } from '@azure/identity';
+import { TokenError } from '../app/token-error.ts';
 import { toGuid } from '../core/known-forms.ts';
 import { readRetryAfter } from '../core/retry-after.ts';
 import type { IdentityAnswer } from '../core/service-codes/identity.ts';
-import { TokenError } from './token-error.ts';
+import { withLimit } from './deadline.ts';
+import { hastyRetryPolicy } from './sdk-retries.ts';
 
 /** What the identity endpoint answered last to one request for a token. */
 interface Exchange {
@@ -29,8 +26,7 @@ const RETRIES = { maxRetries: 1, retryDelayInMs: 300, maxRetryDelayInMs: 600 };
 export function createIdentityClient(trySeconds: number): HttpClient {
   const http = createDefaultHttpClient();
   const pipeline = createEmptyPipeline();
-  pipeline.addPolicy(exponentialRetryPolicy(RETRIES));
-  pipeline.addPolicy(systemErrorRetryPolicy(RETRIES));
+  pipeline.addPolicy(hastyRetryPolicy(RETRIES));
   return {
     async sendRequest(request) {
       request.timeout = trySeconds * 1000;
@@ -49,7 +45,8 @@ function note(answer: IdentityAnswer): void {
 
 function toAnswer({ status, headers, bodyAsText }: PipelineResponse): IdentityAnswer {
   const body = parse(bodyAsText);
-  const correlationId = toGuid(body?.correlationId) ?? toGuid(headers.get('x-ms-request-id'));
+  const said = [body?.correlationId, headers.get('x-correlation-id'), headers.get('x-ms-request-id')];
+  const correlationId = said.map(toGuid).find((id) => id !== undefined);
   const retryAfterSeconds = readRetryAfter((name) => headers.get(name), Date.now());
   return {
     kind: !bodyAsText ? 'empty' : body === undefined || status < 400 ? 'unreadable' : 'refused',
@@ -68,16 +65,23 @@ function parse(text: string | null | undefined): { readonly correlationId?: unkn
   }
 }
 
-/** Tells of a token that there is not what was answered in its place. */
-export function tellingAnswers(credential: TokenCredential): TokenCredential {
+/**
+ * Tells of a token that there is not what was answered in its place. It ends by itself after so many seconds, since
+ * those who share the call can't end it, and not every credential has an end of its own.
+ */
+export function tellingAnswers(credential: TokenCredential, seconds: number): TokenCredential {
   return {
-    async getToken(scopes, options): Promise<AccessToken | null> {
+    async getToken(scopes, options): Promise<AccessToken> {
       const exchange: Exchange = {};
       try {
-        return await exchanges.run(exchange, () => credential.getToken(scopes, options));
+        const token = await exchanges.run(exchange, () =>
+          withLimit(seconds, (abortSignal) => credential.getToken(scopes, { ...options, abortSignal })),
+        );
+        if (token !== null) return token;
       } catch (error) {
         throw new TokenError(exchange.answer ?? { kind: 'unknown' }, { cause: error });
       }
+      throw new TokenError(exchange.answer ?? { kind: 'unknown' });
     },
   };
 }

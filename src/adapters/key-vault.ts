@@ -11,14 +11,13 @@ import type { KeyType } from '../core/key-type.ts';
 import type { Rotation } from '../core/rotation.ts';
 import type { SecretVersion } from '../core/secret-versions.ts';
 import { isDead, isOvertaken, isReplaced, versionOf } from '../core/secret-versions.ts';
-import { timedOut, toFailure } from './azure-failure.ts';
 import type { CallSite } from './call-site.ts';
-import { DeadlineError, withDeadline } from './deadline.ts';
 import { refusalPolicy } from './refusal-policy.ts';
 import { withoutWaiting } from './sdk-retries.ts';
 import { secretName } from './secret-names.ts';
 import type { KnownVersions, Lookup } from './secret-versions.ts';
 import { FIRST, isDeleted, lookUp, orNone, versionNumber, walkBack } from './secret-versions.ts';
+import { attemptInTime, tokenWaitPolicy } from './token-waits.ts';
 
 export interface KeyVaultOptions {
   readonly vaultUri: string;
@@ -47,14 +46,7 @@ export function createKeyVault({ vaultUri, credential, timeoutSeconds }: KeyVaul
     hasInnerCodes: true,
   };
   let usedAt = Number.NEGATIVE_INFINITY;
-  const attempt: Attempt = async (call) => {
-    try {
-      const value = await withDeadline(timeoutSeconds, call);
-      return { kind: 'ok', value };
-    } catch (error) {
-      return { kind: 'failed', failure: toVaultFailure(error, site) };
-    }
-  };
+  const attempt: Attempt = (call) => attemptInTime(timeoutSeconds, call, site);
   const use: Attempt = async (call) => {
     const outcome = await attempt(call);
     if (outcome.kind === 'ok') usedAt = performance.now();
@@ -99,12 +91,12 @@ function createClients(vaultUri: string, credential: TokenCredential, timeoutSec
     reader: new SecretClient(vaultUri, credential, {
       ...options,
       ...retries,
-      additionalPolicies: [telling, ...retries.additionalPolicies],
+      additionalPolicies: [telling, ...retries.additionalPolicies, tokenWaitPolicy],
     }),
     writer: new SecretClient(vaultUri, credential, {
       ...options,
       retryOptions: { maxRetries: 0 },
-      additionalPolicies: [telling],
+      additionalPolicies: [telling, tokenWaitPolicy],
     }),
     timeoutSeconds,
   };
@@ -236,8 +228,4 @@ function secretIsDeleted(name: string): Failure {
     `The secret ${name} of Key Vault was deleted, so no new key can be stored in it. Recover or purge it, which the app itself may not do.`,
     { passing: true },
   );
-}
-
-function toVaultFailure(error: unknown, site: CallSite): Failure {
-  return error instanceof DeadlineError ? timedOut(site, error.seconds) : toFailure(error, site);
 }

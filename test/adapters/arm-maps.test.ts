@@ -218,3 +218,27 @@ test('IDN-06: a token that does not come is told as that, and a slow look at the
   expect(withoutLook).toMatchObject({ kind: 'refused', failure: { code: 'StateSavedTooSlowly' } });
   expect(posts(azure)).toEqual([]);
 });
+
+test('IDN-05: a POST whose time was over while it waited for its token is never sent', async () => {
+  const azure = await trustedAzure();
+  const { getToken } = localCredential(azure);
+  const looks: boolean[] = [];
+  const arm = createArmMaps({
+    endpoint: azure.endpoint,
+    credential: {
+      getToken: async (scopes, options) => {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        return getToken(scopes, options);
+      },
+    },
+    timings: { ...TIMINGS, postTimeout: 0.2 },
+    now: () => WRONG,
+  });
+
+  const outcome = await arm.regenerateKey(account, 'primary', async () => looks.push(true) > 0);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+
+  expect(outcome).toMatchObject({ kind: 'refused', failure: { code: 'IdentityUnavailable' } });
+  expect(looks).toEqual([]);
+  expect(posts(azure)).toEqual([]);
+});

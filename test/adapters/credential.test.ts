@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { toFailure } from '../../src/adapters/azure-failure.ts';
 import type { CallSite } from '../../src/adapters/call-site.ts';
 import { createCredential } from '../../src/adapters/credential.ts';
+import { stubIdentityEndpoint } from '../support/identity-endpoint.ts';
 
 const CORRELATION = '0a1b2c3d-4e5f-4a71-8b9c-0d1e2f3a4b5c';
 const SITE: CallSite = { service: 'Event Grid', action: 'send', scope: 'the topic' };
@@ -14,29 +13,20 @@ type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 let answers: readonly Answer[] = [];
 let asked: string[] = [];
 
-/** One for all: the SDK keeps the first address that it sees. It answers in turn, and with the last one from then on. */
-const endpoint = createServer((request, response) => {
-  asked.push(new URL(request.url ?? '', 'http://localhost').searchParams.get('resource') ?? '');
-  answers[Math.min(asked.length, answers.length) - 1]?.(response, request);
-});
+/** It answers in turn, and with the last one from then on. */
+beforeAll(() =>
+  stubIdentityEndpoint((request, response) => {
+    asked.push(new URL(request.url ?? '', 'http://localhost').searchParams.get('resource') ?? '');
+    answers[Math.min(asked.length, answers.length) - 1]?.(response, request);
+  }),
+);
 
-beforeAll(async () => {
-  await new Promise<void>((resolve) => endpoint.listen(0, '127.0.0.1', resolve));
-  const { port } = endpoint.address() as AddressInfo;
-  vi.stubEnv('IDENTITY_ENDPOINT', `http://127.0.0.1:${port}/msi/token`);
-  vi.stubEnv('IDENTITY_HEADER', 'header');
-});
-
-afterAll(() => {
-  vi.unstubAllEnvs();
-  endpoint.closeAllConnections();
-  endpoint.close();
-});
+afterAll(() => void vi.unstubAllEnvs());
 
 function credentialFor(...given: Answer[]) {
   answers = given;
   asked = [];
-  return createCredential({ isInAzure: true, resourceManagerEndpoint: 'https://management.azure.com' }, 0.5);
+  return createCredential({ isInAzure: true, resourceManagerEndpoint: 'https://management.azure.com' }, 1.5);
 }
 
 const json =
@@ -108,6 +98,14 @@ describe('WAIT-01: no token is waited for as long as the identity endpoint says'
     expect(seconds).toBeLessThan(3);
     expect(asked).toHaveLength(1);
   });
+});
+
+test('what goes on is tried twice, whether it is an answer or none', async () => {
+  await failureFor(refusal(500));
+  expect(asked).toHaveLength(2);
+
+  await failureFor((response) => response.destroy(), refusal(500));
+  expect(asked).toHaveLength(2);
 });
 
 test('a 5xx that is over at once is got over', async () => {

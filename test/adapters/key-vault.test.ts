@@ -278,3 +278,17 @@ test('WAIT-01: a list of the vault that is throttled is not waited for, and the 
   expect(failure).toMatchObject({ status: 429, code: 'Throttled', passing: true, retryAfterSeconds: 12 });
   expect(performance.now() - begun).toBeLessThan(3000);
 });
+
+test('IDN-06: a token that comes too late is no silence of the vault', async () => {
+  const azure = await trustedAzure();
+  const options = { vaultUri: azure.vaultUri, timeoutSeconds: 0.5 };
+  const vault = createKeyVault({ ...options, credential: { getToken: () => new Promise(() => undefined) } });
+
+  expect(await vault.store(key)).toMatchObject({ failure: { code: 'IdentityUnavailable' } });
+  expect(await vault.ready(account, 'primary')).toMatchObject({ code: 'IdentityUnavailable' });
+  azure.faults.add({
+    ...{ operation: 'listSecretVersions', times: Number.POSITIVE_INFINITY },
+    delayMs: Number.POSITIVE_INFINITY,
+  });
+  expect(await vaultOf(azure).store(key)).toMatchObject({ failure: { code: 'Timeout' } });
+});

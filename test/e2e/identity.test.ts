@@ -77,15 +77,22 @@ describe.concurrent('while the identity endpoint', () => {
   );
 });
 
+const OUT_OF_TIME: ReadonlySet<string> = new Set(['NotCarriedOut', 'StateSavedTooSlowly', 'AccountBusy']);
+
 test('IDN-05: a cold process asks once for a token of each audience, however many requests come', async () => {
   const world = await site.world();
   const accounts = Array.from({ length: 16 }, () => world.addAccount());
   const app = await world.start();
+  // Long enough for all of them to wait for the same token.
+  const delayMs = 150;
+  world.azure.faults.add({ operation: 'token', times: Number.POSITIVE_INFINITY, delayMs });
 
   const answers = await Promise.all(accounts.map((accountId) => regenerateKey(app, accountId, 'primary')));
 
-  // A machine that is short of breath may have no time left for some of them.
-  expect(answers.map(({ body }) => body.error?.code)).not.toContain('IdentityUnavailable');
+  // A machine that is short of breath may have no time left for some of them, which they are told as that.
+  const told = answers.map(({ status, body }) => (status === 200 ? 200 : body.error?.code));
+  expect(told).toContain(200);
+  expect(told.filter((code) => code !== 200 && !OUT_OF_TIME.has(code ?? ''))).toEqual([]);
   const audiences = calls(world, 'token').map(({ path }) =>
     new URL(path, 'http://localhost').searchParams.get('resource'),
   );

@@ -1,10 +1,9 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { toFailure, wasNeverSent } from '../../src/adapters/azure-failure.ts';
 import { createCredential } from '../../src/adapters/credential.ts';
 import type { Answer } from '../local/azure/helpers.ts';
 import { trustedAzure } from '../local/azure/helpers.ts';
+import { stubIdentityEndpoint } from '../support/identity-endpoint.ts';
 import { differences } from './matcher.ts';
 import type { Recording } from './recording.ts';
 import * as shapes from './shapes/managed-identity.ts';
@@ -16,22 +15,13 @@ const site = {
 } as const;
 let playing: Recording = shapes.TOKEN;
 
-// One for all: the library keeps the first address that it finds in the environment.
-const identity = createServer((_, response) => {
-  response.writeHead(playing.status, playing.headers).end(JSON.stringify(playing.body));
-});
+beforeAll(() =>
+  stubIdentityEndpoint((_, response) => {
+    response.writeHead(playing.status, playing.headers).end(JSON.stringify(playing.body));
+  }),
+);
 
-beforeAll(async () => {
-  await new Promise<void>((resolve) => identity.listen(0, '127.0.0.1', resolve));
-  const { port } = identity.address() as AddressInfo;
-  vi.stubEnv('IDENTITY_ENDPOINT', `http://127.0.0.1:${port}/msi/token`);
-  vi.stubEnv('IDENTITY_HEADER', 'secret');
-});
-
-afterAll(() => {
-  vi.unstubAllEnvs();
-  identity.close();
-});
+afterAll(() => void vi.unstubAllEnvs());
 
 function ask(resource: string) {
   const credential = createCredential(
@@ -49,8 +39,23 @@ test.each([
 
   const thrown = await ask('https://management.azure.com').catch((error: unknown) => error);
 
-  expect(toFailure(thrown, site)).toMatchObject({ code: 'IdentityUnavailable', passing: true });
+  const correlationId = recording.headers['x-correlation-id'];
+  expect(correlationId).toMatch(/^[0-9a-f-]{36}$/);
+  expect(toFailure(thrown, site)).toMatchObject({
+    code: 'IdentityUnavailable',
+    passing: true,
+    correlationId,
+  });
   expect(wasNeverSent(thrown)).toBe(true);
+});
+
+test('the adapter takes the id of a refusal from its header where the body has none', async () => {
+  playing = { ...shapes.NO_TOKEN, body: { statusCode: 500 } };
+
+  const thrown = await ask('https://management.azure.com').catch((error: unknown) => error);
+
+  const correlationId = shapes.NO_TOKEN.headers['x-correlation-id'];
+  expect(toFailure(thrown, site)).toMatchObject({ serviceStatus: 500, correlationId });
 });
 
 test('the adapter takes a token', async () => {
