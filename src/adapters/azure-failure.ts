@@ -47,7 +47,8 @@ export function toFailure(thrown: unknown, site: CallSite): Failure {
   if (thrown instanceof TokenError) return identityFailure(site, thrown.answer);
   if (error.statusCode === undefined) return unreachable(error, site);
   if (error.statusCode < 400 || error.statusCode > 599) return unexpectedAnswer(site, error.statusCode);
-  const code = shownCode(error.statusCode, readCode(error, site));
+  const said = readCode(error, site);
+  const code = shownCode(error.statusCode, said, site.service);
   const retryAfterSeconds = readRetryAfter((name) => error.response?.headers.get(name), Date.now());
   const correlationId = readCorrelationId(error);
   const message = refusalMessage(error.statusCode, code, { ...site, objectId: readObjectId(error) });
@@ -55,6 +56,7 @@ export function toFailure(thrown: unknown, site: CallSite): Failure {
     passing: serviceCode(error.statusCode, code).passes,
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
     ...(correlationId !== undefined && { correlationId }),
+    ...(said !== undefined && said !== code && { serviceCode: said }),
   });
 }
 

@@ -62,6 +62,8 @@ function aboutTheEvent(failure: Failure, site: CallSite): Failure {
     code,
     message: refusalMessage(failure.status, code, site),
     passing: passes,
+    serviceStatus: failure.status,
+    serviceCode: failure.serviceCode ?? failure.code,
   };
 }
 

@@ -16,6 +16,8 @@ export interface Failure {
   readonly correlationId?: string;
   /** What a service answered, where `status` tells something else. */
   readonly serviceStatus?: number;
+  /** The code that a service gave, where `code` is ours. */
+  readonly serviceCode?: string;
 }
 
 type Extra = Partial<Omit<Failure, 'code' | 'message' | 'status'>>;

@@ -149,6 +149,13 @@ describe('SEC-07: a service’s code passes, and its words are replaced by what 
     expect(toFailure(thrownFor({ status, body }), ARM)).toMatchObject({ code, passing });
   });
 
+  test.each(['Superseded', 'InvalidParameter', 'InvalidApiVersionParameter', 'AccountReplaced'])(
+    '%s, which the app itself means otherwise, is told by its status, and logged',
+    (code) => {
+      expect(fail(409, code)).toMatchObject({ code: 'Http409', serviceCode: code });
+    },
+  );
+
   test('an inner code that is none leaves the outer one', () => {
     const error = { code: 'Forbidden', innererror: { code: 'no such thing' } };
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { forCaller } from '../../src/adapters/callers-time.ts';
 import { createEventGrid } from '../../src/adapters/event-grid.ts';
-import { TokenError } from '../../src/adapters/token-error.ts';
+import { TokenError } from '../../src/app/token-error.ts';
 import { rotationEvent } from '../../src/core/events.ts';
 import type { Fault } from '../../src/local/azure/local-azure.ts';
 import { AFTER, waiting } from '../core/support/rotations.ts';
@@ -42,7 +43,10 @@ describe('EVT-06: an answer that is the same for the same bytes has a code of it
   ])('%i is %s', async (status, code) => {
     const { failure, calls } = await publishUnder({ status });
 
-    expect(failure).toMatchObject({ status, code, passing: false });
+    expect(failure).toMatchObject({ status, code, passing: false, serviceStatus: status });
+    // What Event Grid itself called it is for the log.
+    expect(failure?.serviceCode).toMatch(/^[A-Z]/);
+    expect(failure?.serviceCode).not.toBe(code);
     expect(failure?.message).toContain(`Event Grid answered ${status} ${code}: `);
     expect(calls).toBe(1);
   });
@@ -59,4 +63,32 @@ test('IDN-06: that there is no token is told with what the identity endpoint ans
   for (const failure of failures) {
     expect(failure).toMatchObject({ code: 'IdentityUnavailable', serviceStatus: 429, retryAfterSeconds: 20 });
   }
+});
+
+test('EVT-03: a topic’s firewall is told as that, whatever code Key Vault has for a missing role', async () => {
+  const { failure } = await publishUnder({ status: 403, code: 'Forbidden' });
+
+  expect(failure).toMatchObject({ code: 'EventForbidden', serviceCode: 'Forbidden', passing: true });
+  expect(failure?.message).toMatch(/firewall.*no matter of roles/);
+});
+
+test('IDN-06: a token that comes too late is no silence of Event Grid', async () => {
+  const azure = await trustedAzure();
+  const tokenless = createEventGrid({
+    endpoint: azure.topicEndpoint,
+    credential: { getToken: () => new Promise(() => undefined) },
+  });
+  const topic = createEventGrid({ endpoint: azure.topicEndpoint, credential: localCredential(azure) });
+  azure.faults.add({ operation: 'publish', delayMs: Number.POSITIVE_INFINITY });
+
+  const failures = await forCaller(
+    () => 0,
+    () => Promise.all([tokenless.publish(event), tokenless.ready(), topic.publish(event)]),
+  );
+
+  expect(failures.map((failure) => failure?.code)).toEqual([
+    'IdentityUnavailable',
+    'IdentityUnavailable',
+    'Timeout',
+  ]);
 });

@@ -14,9 +14,10 @@ import {
   serviceCode,
   shownCode,
 } from '../../src/core/service-codes/index.ts';
+import { OWN_CODES } from '../../src/core/service-codes/own-codes.ts';
 import type { ServiceCode } from '../../src/core/service-codes/types.ts';
 import { TIMINGS } from '../../src/core/timings.ts';
-import { ADVICE, adviceFor } from '../../src/web/advice.ts';
+import { adviceFor } from '../../src/web/advice.ts';
 import { ACCOUNT_ADVICE } from '../../src/web/advice-accounts.ts';
 import { FAILURE_ADVICE } from '../../src/web/advice-failures.ts';
 import { REQUEST_ADVICE } from '../../src/web/advice-requests.ts';
@@ -60,14 +61,39 @@ describe('the table of codes', () => {
   });
 
   test('has no code of the app’s own, whose advice would be taken for it', () => {
-    const own = { ...ACCOUNT_ADVICE, ...FAILURE_ADVICE, ...REQUEST_ADVICE };
-
-    expect(CODES.filter(([code]) => Object.hasOwn(own, code))).toEqual([]);
+    expect(CODES.filter(([code]) => OWN_CODES.has(code))).toEqual([]);
   });
 
-  test.each(['InternalError', 'Unauthorized'])('a service’s %s is told by its status', (code) => {
-    expect(Object.hasOwn(ADVICE, code)).toBe(true);
-    expect(shownCode(500, code)).toBe('Http500');
+  test('knows all codes of the app’s own, and they have advice', () => {
+    const own = { ...ACCOUNT_ADVICE, ...FAILURE_ADVICE, ...REQUEST_ADVICE };
+
+    expect([...OWN_CODES].sort()).toEqual(Object.keys(own).sort());
+  });
+
+  test.each([...OWN_CODES, 'EventRefused', 'EventNotAuthorized', 'Http404'])(
+    'a service’s %s is told by its status',
+    (code) => {
+      expect(shownCode(500, code, 'Key Vault')).toBe('Http500');
+      expect(shownCode(409, code, 'Azure Resource Manager')).toBe('Http409');
+    },
+  );
+
+  test.each([
+    ['Event Grid', 404, 'ResourceNotFound'],
+    ['Key Vault', 404, 'SubscriptionNotFound'],
+    ['Key Vault', 400, 'BadRequest'],
+    ['Azure Resource Manager', 404, 'VaultNotFound'],
+  ] as const)('has nothing of %s’s %i %s, which another service means otherwise', (service, status, code) => {
+    expect(shownCode(status, code, service)).toBe(`Http${status}`);
+  });
+
+  test.each([
+    ['Key Vault', 429, 'TooManyRequests'],
+    ['Key Vault', 409, 'Conflict'],
+    ['Azure Resource Manager', 404, 'ResourceNotFound'],
+    ['Event Grid', 503, 'ServiceUnavailable'],
+  ] as const)('has what %s means by %i %s', (service, status, code) => {
+    expect(shownCode(status, code, service)).toBe(code);
   });
 
   test.each(CODES)('whether %s was carried out is what its status says', (_code, { status, carriedOut }) => {
@@ -123,6 +149,10 @@ describe('ARM-13: throttling', () => {
   ])('%s passes, and is Azure’s turn', (code) => {
     expect(serviceCode(429, code)).toMatchObject({ passes: true, turn: 'azure', title: 'Throttled' });
   });
+
+  test.each(['TooManyRequests', 'Throttled', 'Http429'])('%s has advice', (code) => {
+    expect(adviceFor(code)).toMatchObject({ title: 'Throttled', todo: expect.stringContaining('Wait') });
+  });
 });
 
 describe('what stays until somebody acts', () => {
@@ -175,9 +205,43 @@ describe('EVT-06: an answer that is the same for the same bytes', () => {
     expect(seconds).toBeLessThanOrEqual(TIMINGS.maxBackoff * 1.25);
   });
 
-  test.each([401, 403, 404, 408, 409, 412, 423, 429, 500, 503])('%i is none', (status) => {
+  test.each([404, 408, 409, 412, 423, 429, 500, 503])('%i is none', (status) => {
     expect(codeOfRefusedEvent(status)).toBeUndefined();
   });
+
+  test('what it keeps from subscribers need not be a new key: KeyRotationFailed has none', () => {
+    const texts = Object.values(EVENT_GRID_CODES).map(({ meaning, todo }) => `${meaning} ${todo}`);
+
+    expect(texts.join()).not.toContain('new key');
+  });
+});
+
+describe('EVT-03: a refusal of Event Grid’s is told by what refused, though its codes mean other things elsewhere', () => {
+  test.each([
+    [401, 'EventNotAuthorized', /role EventGrid Data Sender/, /AZURE_CLIENT_ID|network/],
+    [403, 'EventForbidden', /firewall.*private endpoint/, /needs a role|Data Sender/],
+  ] as const)('%i', (status, code, says, saysNot) => {
+    const { meaning, todo } = adviceFor(code);
+
+    expect(codeOfRefusedEvent(status)).toBe(code);
+    expect(serviceCode(status, code)).toMatchObject({ passes: true, turn: 'operator' });
+    expect(`${meaning} ${todo}`).toMatch(says);
+    expect(`${meaning} ${todo}`).not.toMatch(saysNot);
+  });
+});
+
+test('IDN-05: nobody is told that a token that was refused is dropped', () => {
+  const refusals = [
+    'Http401',
+    'AuthenticationFailed',
+    'InvalidAuthenticationToken',
+    'ExpiredAuthenticationToken',
+  ];
+
+  for (const code of refusals) {
+    expect(adviceFor(code).todo).toMatch(/restart the Function App/);
+    expect(adviceFor(code).todo).not.toContain('next try');
+  }
 });
 
 describe('IDN-06: each answer of the identity endpoint has advice of its own', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createEventGrid } from '../../src/adapters/event-grid.ts';
 import { rotationEvent } from '../../src/core/events.ts';
+import { adviceFor } from '../../src/web/advice.ts';
 import { AFTER, waiting } from '../core/support/rotations.ts';
 import { call, post, trustedAzure } from '../local/azure/helpers.ts';
 import { differences } from './matcher.ts';
@@ -23,6 +24,22 @@ test.each<[string, Recording, number | undefined, boolean | undefined]>([
   expect([failure?.status, failure?.passing]).toEqual([status, passing]);
   expect(JSON.stringify(failure ?? {})).not.toContain('Report');
   expect(requests).toEqual([`POST ${recording.path}`]);
+});
+
+test('EVT-03: that the app may not send is told with the role that is missing', async () => {
+  await standIn([shapes.MAY_NOT_SEND]);
+  const topic = createEventGrid({ endpoint: `https://${shapes.TOPIC_HOST}/api/events`, credential });
+
+  const failure = await topic.publish(rotationEvent(waiting({ state: 'regenerated', after: AFTER })));
+
+  expect(failure).toMatchObject({
+    code: 'EventNotAuthorized',
+    serviceStatus: 401,
+    serviceCode: 'Unauthorized',
+  });
+  expect(failure?.message).toContain('needs the role EventGrid Data Sender on the topic https://');
+  expect(failure?.message).not.toContain('AZURE_CLIENT_ID');
+  expect(adviceFor(failure?.code ?? '').title).toBe('Role EventGrid Data Sender missing');
 });
 
 const path = '/topics/key-rotation/api/events?api-version=2018-01-01';

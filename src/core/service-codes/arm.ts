@@ -1,10 +1,21 @@
-import { APPLIES_LATE, IN_TROUBLE, NEEDS_ROLE, PASSES, STAYS, THROTTLED, WAIT } from './presets.ts';
+import {
+  APPLIES_LATE,
+  BUSY,
+  IN_TROUBLE,
+  NEEDS_ROLE,
+  PASSES,
+  STAYS,
+  THROTTLED,
+  TOKEN_REFUSED,
+  WAIT,
+} from './presets.ts';
 import type { ServiceCodes } from './types.ts';
 
-const BUSY = {
-  title: 'Another change is under way',
+const PERHAPS_BUSY = { ...BUSY, todo: BUSY.todo.replace('{scope}', 'the account') } as const;
+
+const ACCOUNT_BUSY = {
+  ...PERHAPS_BUSY,
   meaning: 'Another change of the account is under way, and Azure makes one at a time.',
-  todo: 'Wait: the app tries again by itself. If it stays, look at the account in the portal.',
 } as const;
 
 const NAMES = 'Check the names of the subscription, the resource group and the account.';
@@ -39,6 +50,7 @@ export const ARM_CODES = {
     status: 429,
     meaning: 'Azure Maps allows so many requests in a time, and they were used up.',
   },
+  TooManyRequests: { ...PASSES, ...THROTTLED, status: 429 },
   OperationNotAllowed: {
     ...PASSES,
     status: 409,
@@ -46,15 +58,15 @@ export const ARM_CODES = {
     meaning: 'Azure does not allow the operation in the state that things are in.',
     todo: 'Wait: the app tries again by itself. If it stays, look at the account and its subscription in the portal.',
   },
-  AnotherOperationInProgress: { ...PASSES, ...BUSY, status: 409 },
-  ConflictingConcurrentWriteNotAllowed: { ...PASSES, ...BUSY, status: 409 },
-  ConflictingUserInput: { ...PASSES, ...BUSY, status: 409 },
-  RetryableError: { ...PASSES, ...BUSY, status: 409 },
-  Conflict: { ...PASSES, ...BUSY, status: 409, meaning: 'Another change may be under way.' },
-  PreconditionFailed: { ...PASSES, ...BUSY, status: 412, meaning: 'Another change may be under way.' },
+  AnotherOperationInProgress: { ...PASSES, ...ACCOUNT_BUSY, status: 409 },
+  ConflictingConcurrentWriteNotAllowed: { ...PASSES, ...ACCOUNT_BUSY, status: 409 },
+  ConflictingUserInput: { ...PASSES, ...ACCOUNT_BUSY, status: 409 },
+  RetryableError: { ...PASSES, ...ACCOUNT_BUSY, status: 409 },
+  Conflict: { ...PASSES, ...PERHAPS_BUSY, status: 409 },
+  PreconditionFailed: { ...PASSES, ...PERHAPS_BUSY, status: 412 },
   Locked: {
     ...PASSES,
-    ...BUSY,
+    ...PERHAPS_BUSY,
     status: 423,
     meaning: 'Azure holds the account locked while it works on it.',
   },
@@ -125,26 +137,14 @@ export const ARM_CODES = {
     meaning: 'A deny assignment keeps the app’s identity{who} from {action} on {scope}.',
     todo: 'Exempt the identity from the deny assignment: it goes before every role.',
   },
-  InvalidAuthenticationToken: {
-    ...APPLIES_LATE,
-    status: 401,
-    title: 'Token refused',
-    meaning: 'The token of the app’s own identity was refused.',
-    todo: 'Check that identity (AZURE_CLIENT_ID) and the endpoint settings of the cloud. A new token is asked for with the next try.',
-  },
-  AuthenticationFailed: {
-    ...APPLIES_LATE,
-    status: 401,
-    title: 'Token refused',
-    meaning: 'The token of the app’s own identity was refused.',
-    todo: 'Check that identity (AZURE_CLIENT_ID) and the endpoint settings of the cloud. A new token is asked for with the next try.',
-  },
+  InvalidAuthenticationToken: { ...APPLIES_LATE, ...TOKEN_REFUSED, status: 401 },
+  AuthenticationFailed: { ...APPLIES_LATE, ...TOKEN_REFUSED, status: 401 },
   ExpiredAuthenticationToken: {
-    ...PASSES,
+    ...APPLIES_LATE,
     status: 401,
     title: 'Token expired',
-    meaning: 'The token of the app’s own identity is no longer good.',
-    todo: 'Wait: a new one is asked for with the next try.',
+    meaning: 'The token of the app’s own identity is no longer good, though by the app’s clock it still is.',
+    todo: 'Wait some minutes: the app gets a new one once its own clock says that it needs one. If it stays, restart the Function App.',
   },
   InvalidAuthenticationTokenTenant: {
     ...STAYS,

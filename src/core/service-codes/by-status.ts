@@ -1,4 +1,14 @@
-import { APPLIES_LATE, IN_TROUBLE, NEEDS_ROLE, PASSES, STAYS, THROTTLED, WAIT } from './presets.ts';
+import {
+  APPLIES_LATE,
+  BUSY,
+  IN_TROUBLE,
+  NEEDS_ROLE,
+  PASSES,
+  STAYS,
+  THROTTLED,
+  TOKEN_REFUSED,
+  WAIT,
+} from './presets.ts';
 import type { ServiceCode } from './types.ts';
 
 const REFUSED = {
@@ -10,21 +20,9 @@ const REFUSED = {
   todo: 'Look the code up in the documentation of {service}. If it stays, report it.',
 } as const satisfies ServiceCode;
 
-const BUSY = {
-  title: 'Another change is under way',
-  meaning: 'Another change may be under way.',
-  todo: 'Wait: the app tries again by itself. If it stays, look at {scope} in the portal.',
-} as const;
-
 /** Codes that nobody knows go by the status that they came with. 409, 412, 423 and 429 are alike: nothing was done. */
 const BY_STATUS: Readonly<Record<number, ServiceCode>> = {
-  401: {
-    ...APPLIES_LATE,
-    status: 401,
-    title: 'Token refused',
-    meaning: 'The token of the app’s own identity was refused.',
-    todo: 'Check that identity (AZURE_CLIENT_ID) and the endpoint settings of the cloud. A new token is asked for with the next try.',
-  },
+  401: { ...APPLIES_LATE, ...TOKEN_REFUSED, status: 401 },
   403: { ...APPLIES_LATE, ...NEEDS_ROLE, status: 403 },
   404: {
     ...STAYS,

@@ -3,6 +3,7 @@ import { codeByStatus } from './by-status.ts';
 import { EVENT_GRID_CODES } from './event-grid.ts';
 import { KEY_VAULT_CODES } from './key-vault.ts';
 import { MAPS_CODES } from './maps.ts';
+import { OWN_CODES } from './own-codes.ts';
 import { STORAGE_CODES } from './storage.ts';
 import type { CodeContext, ServiceCode, ServiceCodes, ServiceName } from './types.ts';
 
@@ -20,12 +21,24 @@ export const SERVICE_CODES = {
 
 const ALL: ServiceCodes = Object.assign({}, ...Object.values(SERVICE_CODES));
 
-/** Codes that the app itself gives another meaning: from a service they go by their status. */
-const AMBIGUOUS: ReadonlySet<string> = new Set(['InternalError', 'Timeout', 'Unauthorized', 'Unknown']);
+/**
+ * The code that an answer is told by. One that the app itself, or another service, gives another meaning says nothing
+ * beside its status.
+ */
+export function shownCode(status: number, code: string | undefined, service: ServiceName): string {
+  const isMisleading = code === undefined || isOwnCode(code) || isOfOtherThings(code, service);
+  return isMisleading ? `Http${status}` : code;
+}
 
-/** The code that an answer is told by. */
-export function shownCode(status: number, code: string | undefined): string {
-  return code === undefined || AMBIGUOUS.has(code) ? `Http${status}` : code;
+/** What can't be found or is wrong is of other things with each service; refusals for other reasons are alike. */
+function isOfOtherThings(code: string, service: ServiceName): boolean {
+  const known = knownCode(code);
+  if (known === undefined || Object.hasOwn(SERVICE_CODES[service], code)) return false;
+  return known.status === 400 || known.status === 404;
+}
+
+function isOwnCode(code: string): boolean {
+  return OWN_CODES.has(code) || Object.hasOwn(EVENT_GRID_CODES, code) || /^Http\d/.test(code);
 }
 
 /**

@@ -32,3 +32,17 @@ export const THROTTLED = {
   meaning: 'Too many requests: {service} allows so many in a time, and they were used up.',
   todo: 'Wait: the app paces itself and tries again later.',
 } as const;
+
+/** Neither the app nor a client of the SDK drops a token before it expires. */
+export const TOKEN_REFUSED = {
+  title: 'Token refused',
+  meaning: 'The token of the app’s own identity was refused.',
+  todo: 'Check that identity (AZURE_CLIENT_ID) and the endpoint settings of the cloud, then restart the Function App: it uses the token that it has until that expires, which can be a day.',
+} as const;
+
+/** Of another change that Azure has to finish first. */
+export const BUSY = {
+  title: 'Another change is under way',
+  meaning: 'Another change may be under way.',
+  todo: 'Wait: the app tries again by itself. If it stays, look at {scope} in the portal.',
+} as const;
