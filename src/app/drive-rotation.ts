@@ -1,5 +1,5 @@
 import type { Input, Step } from '../core/effect.ts';
-import { storageUnavailable } from '../core/failure.ts';
+import type { Failure } from '../core/failure.ts';
 import type { Rotation } from '../core/rotation.ts';
 import { locksAccount } from '../core/rotation.ts';
 import { step } from '../core/step.ts';
@@ -13,7 +13,7 @@ import { performEffect } from './perform-effect.ts';
 import type { AccountKeys, FoundRotation, HeldRotation } from './ports.ts';
 import type { Services } from './services.ts';
 import { resultOf } from './tell-transition.ts';
-import { describeError } from './thrown-error.ts';
+import { describeError, storageFailure } from './thrown-error.ts';
 
 /** Where a driver left a rotation. */
 export interface Driven {
@@ -133,10 +133,10 @@ async function runUntraced(
     const claimed = await claimNext(services, { ...claim, keys }, next).catch((error: unknown) => {
       if (patience === NOBODY_WAITS) throw error;
       noteUnsaved(services, next, error);
-      return 'unsaved' as const;
+      return storageFailure(error);
     });
-    if (claimed === 'unsaved') return driven(knownOf(next), keys);
     if (claimed === 'lost') return knownByOthers(services, held, next, keys, patience);
+    if ('code' in claimed) return driven(knownOf(next, claimed), keys);
     claim = claimed;
   }
 }
@@ -154,11 +154,11 @@ function noteUnsaved({ log }: Services, { rotation }: Step, error: unknown): voi
  * What a step that could not be saved tells the caller all the same. Where no POST is in doubt, none has done anything,
  * and none follows: whoever wakes the rotation sends nothing for a caller who is gone.
  */
-function knownOf({ rotation, effect }: Step): Rotation {
+function knownOf({ rotation, effect }: Step, failure: Failure): Rotation {
   if (!locksAccount(rotation)) return rotation;
   if (rotation.doubt !== undefined && effect.kind !== 'post') return rotation;
   const { doubt: _, ...rest } = rotation;
-  return { ...rest, state: 'failed', failure: storageUnavailable() };
+  return { ...rest, state: 'failed', failure };
 }
 
 /**

@@ -3,6 +3,7 @@ import { isOver } from '../core/rotation.ts';
 import { isHeld } from './hold.ts';
 import type { OpenRotation } from './ports.ts';
 import type { Services } from './services.ts';
+import { describeError } from './thrown-error.ts';
 
 /** An index row whose rotation never came to exist: its start failed or its process died. */
 const ORPHAN_AGE = 3600;
@@ -28,8 +29,7 @@ export async function reconcile(services: Services): Promise<Reconciled> {
     } catch (error) {
       counts.failed += 1;
       const { rotationId } = open;
-      const { name } = error as { name?: string };
-      services.log.error('A rotation could not be looked at', { rotationId, name });
+      services.log.error('A rotation could not be looked at', { rotationId, ...describeError(error) });
     }
   };
   const rotations = services.store.openRotations();

@@ -1,6 +1,5 @@
 import { pMapIterable } from 'p-map';
 import { KEY_TYPES } from '../core/key-type.ts';
-import { toCode } from '../core/known-forms.ts';
 import { releaseDelay } from '../core/pacing.ts';
 import type { SkipReason } from '../core/policy.ts';
 import { keysOfUnknownAge } from '../core/policy.ts';
@@ -12,6 +11,7 @@ import type { Judgement } from './judge-account.ts';
 import { judgeAccount } from './judge-account.ts';
 import { followMove } from './locate-account.ts';
 import type { Services } from './services.ts';
+import { describeError } from './thrown-error.ts';
 
 /** A run of the timer, in numbers. `due`: were sent to be rotated, or to be read where nothing is known of them. */
 export interface DueRun {
@@ -62,8 +62,8 @@ export async function rotateDueAccounts(services: Services): Promise<DueRun> {
       }
     } catch (error) {
       counts.failed += 1;
-      const name = toCode((error as { name?: unknown } | null)?.name);
-      services.log.error('An account could not be handled', { accountId: item.reading.id, name });
+      const fields = { accountId: item.reading.id, ...describeError(error) };
+      services.log.error('An account could not be handled', fields);
     }
   };
   for await (const _ of pMapIterable(discoverAccounts(services), handle, { concurrency: CONCURRENCY })) {

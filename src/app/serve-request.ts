@@ -8,12 +8,10 @@ import {
   accountOutOfScope,
   fault,
   notBegun,
-  nothingByThisOne,
   nothingRegenerated,
   outcomeNotLookedUp,
   outOfTime,
   rotationInProgress,
-  storageUnavailable,
 } from '../core/failure.ts';
 import type { KeyType } from '../core/key-type.ts';
 import { isInScope } from '../core/scope.ts';
@@ -27,7 +25,7 @@ import type { Patience } from './patience.ts';
 import { less } from './patience.ts';
 import type { AccountView, RequestIds, StoredRotation } from './ports.ts';
 import type { Services } from './services.ts';
-import { describeError, isStorageError } from './thrown-error.ts';
+import { describeError, isStorageError, storageFailure } from './thrown-error.ts';
 
 export interface RotationRequest {
   readonly account: Account;
@@ -103,7 +101,7 @@ async function act(
   decision: Admitted,
   serving: Serving,
 ): Promise<Served | 'again'> {
-  const { patience, past } = serving;
+  const { request, patience, past } = serving;
   switch (decision.kind) {
     case 'reject-repeated':
       return failed(repeatedForOtherKey());
@@ -122,7 +120,8 @@ async function act(
     case 'start':
     case 'supersede': {
       if (patience() < services.timings.postTimeout) {
-        return failed(past.raced ? tooManyChanges() : nothingRegenerated(outOfTime()));
+        const tooLate = notBegun(outOfTime(), isRepeatable(request.requestIds));
+        return failed(past.raced ? tooManyChanges() : tooLate);
       }
       const supersedes = decision.kind === 'supersede' ? view.running : undefined;
       return beginAndDrive(services, view, supersedes, serving);
@@ -140,7 +139,7 @@ async function beginAndDrive(
 ): Promise<Served | 'again'> {
   const begun = await begin(view, supersedes).catch((error: unknown): Begun => {
     noteStorageError(services, view.account, error);
-    return { kind: 'failed', failure: storageUnavailable() };
+    return { kind: 'failed', failure: storageFailure(error) };
   });
   switch (begun.kind) {
     case 'again':
@@ -152,9 +151,10 @@ async function beginAndDrive(
     case 'failed':
       noteRefusal(services, view.account, begun.failure);
       if (begun.rotationId !== undefined) return { ...begun, failure: nothingRegenerated(begun.failure) };
-      return withoutTwin(services, request, begun.failure, past);
+      if (await hasTwin(services, request, past)) return 'again';
+      return failed(notBegun(begun.failure, isRepeatable(request.requestIds)));
     case 'declined':
-      return (await lookForTwin(services, request, past)) === 'found' ? 'again' : begun;
+      return (await hasTwin(services, request, past)) ? 'again' : begun;
     case 'started':
       return { kind: 'driven', driven: await driveStarted(services, begun.held, begun.leasedAt, patience) };
     default:
@@ -171,43 +171,22 @@ async function lookAt(
     return await services.store.viewAccount({ account, uniqueId }, keyType, requestIds);
   } catch (error) {
     noteStorageError(services, account, error);
-    const { repeatability, client } = requestIds;
-    return failed(notBegun(repeatability !== undefined || client !== undefined));
-  }
-}
-
-/** What a request that could not begin is told, where the same one has not begun either. */
-async function withoutTwin(
-  services: Services,
-  request: RotationRequest,
-  failure: Failure,
-  past: Past,
-): Promise<RequestFailure | 'again'> {
-  const twin = await lookForTwin(services, request, past);
-  switch (twin) {
-    case 'found':
-      return 'again';
-    case 'none':
-      return failed(nothingRegenerated(failure));
-    case 'unknown':
-      return failed(nothingByThisOne(failure));
-    default:
-      return twin satisfies never;
+    return failed(notBegun(storageFailure(error), isRepeatable(requestIds)));
   }
 }
 
 /** Whether the same request, come in by another way at the same time, has begun what this one could not: it is joined. */
-async function lookForTwin(
-  services: Services,
-  request: RotationRequest,
-  past: Past,
-): Promise<'found' | 'none' | 'unknown'> {
-  const { repeatability, client } = request.requestIds;
-  if (repeatability === undefined && client === undefined) return 'none';
+async function hasTwin(services: Services, request: RotationRequest, past: Past): Promise<boolean> {
+  if (!isRepeatable(request.requestIds)) return false;
   const view = await lookAt(services, request, past.uniqueId);
-  if ('failure' in view) return 'unknown';
-  const isTwin = (id: string | undefined) => id !== undefined && !past.hopeless.has(id);
-  return isTwin(view.repeated?.rotationId) || isTwin(view.resent?.rotationId) ? 'found' : 'none';
+  if ('failure' in view) return false;
+  return [view.repeated, view.resent].some(
+    (twin) => twin !== undefined && !past.hopeless.has(twin.rotationId),
+  );
+}
+
+function isRepeatable({ repeatability, client }: RequestIds): boolean {
+  return repeatability !== undefined || client !== undefined;
 }
 
 /** Storage alone throws what is to be expected. */
@@ -290,7 +269,7 @@ async function joinOrTell(
     if (!isStorageError(error)) throw error;
     services.log.error('Storage failed a repeated request', { rotationId, ...describeError(error) });
     const { lease, margin } = services.timings;
-    return { kind: 'failed', failure: outcomeNotLookedUp(lease + margin), rotationId };
+    return { kind: 'failed', failure: outcomeNotLookedUp(storageFailure(error), lease + margin), rotationId };
   }
 }
 

@@ -1,5 +1,11 @@
+import type { Failure } from '../core/failure.ts';
+import { storageUnavailable } from '../core/failure.ts';
+import { identityFailure } from '../core/identity-failure.ts';
 import { toCode, toGuid, toSystemCode } from '../core/known-forms.ts';
+import type { CodeContext } from '../core/service-codes/types.ts';
+import { failureFields } from './failure-fields.ts';
 import type { LogFields } from './ports.ts';
+import { TokenError } from './token-error.ts';
 
 /** What is read of something thrown; it is whatever was thrown, so nothing is as it should be. */
 export interface Thrown {
@@ -8,8 +14,6 @@ export interface Thrown {
   readonly statusCode?: unknown;
   readonly stack?: unknown;
   readonly response?: { readonly headers?: { get?(name: string): unknown } };
-  /** Of a token that storage was not given: what the identity endpoint answered. */
-  readonly answer?: { readonly status?: unknown; readonly correlationId?: unknown };
   /** Where the Table client has read the body. */
   readonly details?: { readonly odataError?: { readonly code?: unknown } };
 }
@@ -22,9 +26,8 @@ export function describeError(error: unknown): LogFields {
     name: toCode(thrown.name),
     code: codeOf(thrown),
     ...(isStatus(statusCode) && { statusCode }),
-    ...(isStatus(thrown.answer?.status) && { serviceStatus: thrown.answer.status }),
+    ...(error instanceof TokenError && failureFields(storageFailure(error))),
     serviceRequestId: requestIdOf(thrown),
-    correlationId: toGuid(thrown.answer?.correlationId),
     frames: framesOf(thrown).join(' | '),
   };
 }
@@ -36,6 +39,17 @@ export function isStorageError(error: unknown): boolean {
     isStatus(statusCode) ||
     (typeof name === 'string' && /^(RestError|AbortError|DeadlineError|TimeoutError|TokenError)$/.test(name))
   );
+}
+
+const STORAGE: CodeContext = {
+  service: 'Azure Storage',
+  action: 'of the roles Storage Queue and Table Data Contributor',
+  scope: 'the storage account of the app',
+};
+
+/** What such an error is to whoever has to be told. What it means for the key is added by whoever knows it. */
+export function storageFailure(error: unknown): Failure {
+  return error instanceof TokenError ? identityFailure(STORAGE, error.answer) : storageUnavailable();
 }
 
 export function toThrown(error: unknown): Thrown {

@@ -134,17 +134,15 @@ export function storageUnavailable(): Failure {
   );
 }
 
-/** Nothing could be looked up, so nothing was begun. */
-export function notBegun(isRepeatable: boolean): Failure {
-  const failure = storageUnavailable();
-  return isRepeatable ? nothingByThisOne(failure) : nothingRegenerated(failure);
-}
-
-/** The request came to nothing, and whether it came in by another way, too, can't be looked up. */
-export function nothingByThisOne(failure: Failure): Failure {
-  const advice =
-    'This request regenerated no key, and will not; whether another one with the same id did, could not be looked up. Send it again, with the same id.';
-  return { ...failure, message: `${failure.message} ${advice}` };
+/**
+ * Nothing was begun for a request. What became of the same one, where it came in by another way or before, is not for
+ * this answer to say.
+ */
+export function notBegun(failure: Failure, isRepeatable: boolean): Failure {
+  if (!isRepeatable) return nothingRegenerated(failure);
+  const again = failure.passing ? ' Send it again, with the same id.' : '';
+  const nothing = `This request regenerated no key, and will not; another one with the same id answers for itself.${again}`;
+  return { ...failure, message: `${failure.message} ${nothing}` };
 }
 
 /** The caller could not be answered in time any more, so nothing was sent for them. */
@@ -201,11 +199,13 @@ export function outcomeUnknown(retryAfterSeconds: number): Failure {
   );
 }
 
-/** What became of the rotation that a request repeats can't be looked up. */
-export function outcomeNotLookedUp(retryAfterSeconds: number): Failure {
-  return unavailable(
-    'OutcomeUnknown',
-    `The storage account of the app (AzureWebJobsStorage) could not be used to look up whether an earlier request with the same id regenerated the key. If it did, its KeyRegenerated event follows. Ask again after ${retryAfterSeconds} seconds, with the same id.`,
-    { retryAfterSeconds },
-  );
+/** What became of the rotation that a request repeats can't be looked up, for want of storage or of a token for it. */
+export function outcomeNotLookedUp(cause: Failure, leastSeconds: number): Failure {
+  const retryAfterSeconds = Math.max(cause.retryAfterSeconds ?? 0, leastSeconds);
+  return {
+    ...cause,
+    code: cause.code === 'IdentityUnavailable' ? cause.code : 'OutcomeUnknown',
+    message: `${cause.message} So it could not be looked up whether an earlier request with the same id regenerated the key. If it did, its KeyRegenerated event follows. Ask again after ${retryAfterSeconds} seconds, with the same id.`,
+    retryAfterSeconds,
+  };
 }

@@ -1,10 +1,23 @@
-import { codeOf, framesOf, isStatus, isStorageError, requestIdOf, toThrown } from '../app/thrown-error.ts';
+import {
+  codeOf,
+  framesOf,
+  isStatus,
+  isStorageError,
+  requestIdOf,
+  storageFailure,
+  toThrown,
+} from '../app/thrown-error.ts';
+import { TokenError } from '../app/token-error.ts';
 import type { Failure } from '../core/failure.ts';
 import { unavailable } from '../core/failure.ts';
 import { toCode } from '../core/known-forms.ts';
 
 /** Of what was thrown before any key was touched: what comes later is told by the use case, which knows the key's fate. */
 export function internalFailure(error: unknown): Failure {
+  if (error instanceof TokenError) {
+    const failure = storageFailure(error);
+    return { ...failure, message: `${failure.message} ${NOT_FINISHED}` };
+  }
   if (isStorageError(error)) {
     return unavailable(
       'StorageUnavailable',
@@ -19,6 +32,9 @@ export function internalFailure(error: unknown): Failure {
     passing: false,
   };
 }
+
+const NOT_FINISHED =
+  'So the request was not finished. Send it again, with the same Repeatability-Request-ID if it had one.';
 
 /** Fails an invocation in words of ours: the host logs message, stack and cause of what is thrown as they are. */
 export class WorkFailedError extends Error {
@@ -45,6 +61,7 @@ const UNNAMED = 'Error';
 
 function toWorkFailed(error: unknown): WorkFailedError {
   const thrown = toThrown(error);
+  if (error instanceof TokenError) return withoutToken(error);
   const { statusCode } = thrown;
   const code = codeOf(thrown) ?? toCode(thrown.name) ?? UNNAMED;
   const requestId = requestIdOf(thrown);
@@ -56,4 +73,10 @@ function toWorkFailed(error: unknown): WorkFailedError {
     ? `The storage account of the app (AzureWebJobsStorage) could not be used (${facts}). The work is done again; if this goes on, check the setting and the roles of the app on that account.`
     : `The work met an error of this app (${facts}). It is done again.`;
   return new WorkFailedError(message, code, framesOf(thrown));
+}
+
+function withoutToken(error: TokenError): WorkFailedError {
+  const { code, message, correlationId } = storageFailure(error);
+  const id = correlationId === undefined ? '' : ` (correlation id ${correlationId})`;
+  return new WorkFailedError(`${message} The work is done again${id}.`, code, framesOf(error));
 }

@@ -3,8 +3,8 @@ import { createHttpHeaders, createPipelineRequest, RestError } from '@azure/core
 import { InvocationContext } from '@azure/functions';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TokenError } from '../../src/adapters/token-error.ts';
 import { describeError, isStorageError } from '../../src/app/thrown-error.ts';
+import { TokenError } from '../../src/app/token-error.ts';
 import { reconcileRotationsHandler } from '../../src/functions/reconcile-rotations.ts';
 import { rotateDueAccountsHandler } from '../../src/functions/rotate-due-accounts.ts';
 import type { Loaded, Runtime } from '../../src/functions/runtime.ts';
@@ -176,6 +176,39 @@ test('SEC-08: a log line holds nothing that a terminal obeys', () => {
   expect(lines).toEqual([String.raw`{"message":"Dropped","text":"a\u001b[2J\u009b2J\u202e\u2028\nb"}`]);
 });
 
+describe('IDN-06: that storage was given no token is told as that', () => {
+  const correlationId = '0a1b2c3d-4e5f-4a71-8b9c-0d1e2f3a4b5c';
+  const said = { kind: 'refused', status: 429, correlationId, retryAfterSeconds: 40 } as const;
+  const rethrow = async () => {
+    throw new TokenError(said, { cause: new Error('WORDS') });
+  };
+
+  test('to who asks over HTTP', async () => {
+    const { runtime, context, lines } = stage({});
+    const request = { headers: new Headers() } as never;
+
+    const answer = JSON.stringify(await httpHandler(runtime, () => [], rethrow)(request, context));
+
+    expect(answer).toMatch(/IdentityUnavailable.*endpoint answered 429.*not finished/);
+    expect(answer).toMatch(/"status":503/);
+    expect(answer).toMatch(/"retry-after":"?40\b/i);
+    expect(answer).not.toMatch(/AzureWebJobsStorage|WORDS/);
+    expect(lines.join()).toContain(`"correlationId":"${correlationId}"`);
+    expect(lines.join()).toContain('"serviceStatus":429');
+  });
+
+  test('to the host of a queue or timer function', async () => {
+    const { runtime, context } = stage({});
+
+    const error = await failureOf(() => inBackground(runtime, context, rethrow));
+
+    expect(error).toMatchObject({ name: 'WorkFailedError', code: 'IdentityUnavailable' });
+    expect((error as Error).message).toMatch(/endpoint answered 429\..* is done again/);
+    expect((error as Error).message).toContain(correlationId);
+    expect(printed(error)).not.toMatch(/AzureWebJobsStorage|WORDS/);
+  });
+});
+
 test('IDN-06: that storage was given no token is told with what the identity endpoint answered', () => {
   const correlationId = '0a1b2c3d-4e5f-4a71-8b9c-0d1e2f3a4b5c';
   const error = new TokenError(
@@ -186,6 +219,8 @@ test('IDN-06: that storage was given no token is told with what the identity end
   const described = describeError(error);
 
   expect(isStorageError(error)).toBe(true);
-  expect(described).toMatchObject({ name: 'TokenError', serviceStatus: 403, correlationId });
+  expect(described).toMatchObject({
+    ...{ name: 'TokenError', code: 'IdentityUnavailable', serviceStatus: 403, correlationId },
+  });
   expect(JSON.stringify(described)).not.toContain('WORDS');
 });

@@ -97,7 +97,7 @@ function isVague({ code }: Answer): boolean {
 function saysNothingDone(answer: Answer): boolean {
   if (isVague(answer) || answer.code === 'OutcomeUnknown' || answer.code === 'RotationInProgress')
     return false;
-  return !/^The key was regenerated|another one with the same id did, could not/.test(answer.message ?? '');
+  return !/^The key was regenerated|another one with the same id/.test(answer.message ?? '');
 }
 
 /** Each key was the account's own at some moment of the request, and the one asked for is no older than its rotation. */

@@ -34,7 +34,7 @@ const COMMON_ERRORS: readonly ErrorCode[] = [
 
 /** `more`: what else says that a key may have been regenerated. */
 function errorsMean(more: string): string {
-  return `An error means that this request regenerated nothing and never will, unless the answer says otherwise. These do: \`OutcomeUnknown\`${more}; a message that says that ARM gave no usable answer to the order, which had not been carried out when the keys were read after it: should ARM carry it out after all, its \`KeyRegenerated\` event follows; and \`InternalError\`, an error of the app itself, which says nothing of the key. In all of them ask again with the same \`Repeatability-Request-ID\`. What is said here stays true whatever fails after it, storage included; where nothing could be looked up, the message says that it speaks of this request alone, and not of another one with the same id.`;
+  return `An error means that this request regenerated nothing and never will, unless the answer says otherwise. These do: \`OutcomeUnknown\`${more}; a message that says that ARM gave no usable answer to the order, which had not been carried out when the keys were read after it: should ARM carry it out after all, its \`KeyRegenerated\` event follows; and \`InternalError\`, an error of the app itself, which says nothing of the key. In all of them ask again with the same \`Repeatability-Request-ID\`. What is said here stays true whatever fails after it, storage included; where a request with an id was not begun, the message says that it speaks of this request alone, and not of another one with the same id.`;
 }
 
 const CONDITIONS =
