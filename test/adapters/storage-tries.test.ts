@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TableClient } from '@azure/data-tables';
+import type { TokenCredential } from '@azure/identity';
 import { QueueClient } from '@azure/storage-queue';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { forCaller } from '../../src/adapters/callers-time.ts';
@@ -8,6 +9,7 @@ import { withoutWaiting } from '../../src/adapters/sdk-retries.ts';
 import { storageTryPolicy } from '../../src/adapters/storage-tries.ts';
 import { getRow } from '../../src/adapters/table-calls.ts';
 import { createWorkQueue } from '../../src/adapters/work-queue.ts';
+import { TokenError } from '../../src/app/token-error.ts';
 
 const KEY = Buffer.from('key of tests').toString('base64');
 
@@ -115,5 +117,34 @@ describe('WAIT-01: a table that is busy', () => {
 
     expect(performance.now() - startedAt).toBeLessThan(2000);
     expect(requests()).toBe(1);
+  });
+});
+
+describe('IDN-06: that there is no token for storage comes through its clients as it is', () => {
+  const retries = withoutWaiting({ maxRetries: 2, retryDelayInMs: 20, maxRetryDelayInMs: 50 });
+  const address = 'https://account.nowhere.invalid';
+
+  test.each<[string, (credential: TokenCredential) => Promise<unknown>]>([
+    [
+      'the table',
+      (credential) => getRow(new TableClient(address, 'rotations', credential, retries), 'a', 'b'),
+    ],
+    [
+      'the queue',
+      (credential) =>
+        createWorkQueue(
+          new QueueClient(`${address}/rotations`, credential, { retryOptions: { maxTries: 3 } }),
+        ).send({ kind: 'rotation', rotationId: '01a2138c-2881-7403-ac1f-38b7f65c1457', attempt: 0 }, 0),
+    ],
+  ])('%s', async (_, call) => {
+    let asked = 0;
+    const getToken = async () => {
+      asked += 1;
+      throw new TokenError({ kind: 'refused', status: 400 });
+    };
+
+    await expect(call({ getToken })).rejects.toBeInstanceOf(TokenError);
+
+    expect(asked).toBe(1);
   });
 });
