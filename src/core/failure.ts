@@ -205,7 +205,7 @@ export function outcomeNotLookedUp(cause: Failure, leastSeconds: number): Failur
   return {
     ...cause,
     code: cause.code === 'IdentityUnavailable' ? cause.code : 'OutcomeUnknown',
-    message: `${cause.message} So it could not be looked up whether an earlier request with the same id regenerated the key. If it did, its KeyRegenerated event follows. Ask again after ${retryAfterSeconds} seconds, with the same id.`,
+    message: `${cause.message} Whether an earlier request with the same id regenerated the key could not be looked up. If it did, its KeyRegenerated event follows. Ask again after ${retryAfterSeconds} seconds, with the same id.`,
     retryAfterSeconds,
   };
 }

@@ -34,7 +34,7 @@ export function internalFailure(error: unknown): Failure {
 }
 
 const NOT_FINISHED =
-  'So the request was not finished. Send it again, with the same Repeatability-Request-ID if it had one.';
+  'The request was not finished. Send it again, with the same Repeatability-Request-ID if it had one.';
 
 /** Fails an invocation in words of ours: the host logs message, stack and cause of what is thrown as they are. */
 export class WorkFailedError extends Error {
