@@ -1,7 +1,7 @@
 import type { AccountRecord } from '../core/account-record.ts';
 import { knownKeys, namesOf } from '../core/account-record.ts';
 import type { Failure } from '../core/failure.ts';
-import { fault, outOfTime, storageUnavailable, unavailable } from '../core/failure.ts';
+import { fault, outOfTime, unavailable } from '../core/failure.ts';
 import { withReading } from '../core/key-snapshot.ts';
 import type { KeyType } from '../core/key-type.ts';
 import type { PolicyDecision } from '../core/policy.ts';
@@ -28,7 +28,7 @@ import { prepareRotation } from './prepare-rotation.ts';
 import type { Services } from './services.ts';
 import { settleAll } from './settle-all.ts';
 import { traceNow } from './telemetry.ts';
-import { describeError, isStorageError } from './thrown-error.ts';
+import { describeError, isStorageError, storageFailure } from './thrown-error.ts';
 
 /** How the start of a rotation ended. */
 export type Begun =
@@ -183,11 +183,11 @@ async function start(
     .catch((error: unknown) => {
       if (patience === NOBODY_WAITS || !isStorageError(error)) throw error;
       log.warn('The rotation could not be started', { rotationId, accountId, ...describeError(error) });
-      return 'unsaved' as const;
+      return storageFailure(error);
     });
   if (held === 'lost') return { kind: 'again' };
   // Its row may be there all the same. Nothing is sent for it: whoever wakes it does not send either.
-  if (held === 'unsaved') return { kind: 'failed', failure: storageUnavailable(), rotationId };
+  if ('code' in held) return { kind: 'failed', failure: held, rotationId };
   log.info('The rotation started', { rotationId, accountId, keyType, trigger, reason });
   return { kind: 'started', held, leasedAt };
 }

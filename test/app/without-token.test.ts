@@ -62,7 +62,7 @@ describe('IDN-05 IDN-06: where storage is reached by an identity that gets no to
 
     expect(served).toMatchObject({ kind: 'failed', failure: TOLD });
     expect((served as { failure: { message: string } }).failure.message).toMatch(
-      /whether an earlier one with the same id did, could not be looked up/,
+      /another one with the same id answers for itself/,
     );
   });
 

@@ -170,7 +170,7 @@ describe.each(WAYS)('what %s answers', (_, send) => {
     expect(result).toMatchObject({
       failure: {
         code: 'StorageUnavailable',
-        message: expect.stringContaining('whether another one with the same id did, could not be looked up'),
+        message: expect.stringContaining('another one with the same id answers for itself'),
       },
     });
   });
@@ -184,7 +184,7 @@ describe.each(WAYS)('what %s answers', (_, send) => {
     expect(result).toMatchObject({
       failure: {
         code: expect.not.stringMatching('StorageUnavailable'),
-        message: expect.stringContaining('whether another one with the same id did, could not be looked up'),
+        message: expect.stringContaining('another one with the same id answers for itself'),
       },
     });
   });

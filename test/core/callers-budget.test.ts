@@ -77,7 +77,7 @@ test('HTTP-07: a request that waited too long for an earlier one of its id begin
 
   expect(app.requests[1]?.result).toMatchObject({
     kind: 'failed',
-    failure: { message: expect.stringContaining('No key was regenerated for this request') },
+    failure: { message: expect.stringContaining('This request regenerated no key, and will not') },
   });
   expect(app.arm.reads()).toBe(reads);
   expect(app.arm.posts).toHaveLength(1);

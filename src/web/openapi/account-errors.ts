@@ -1,5 +1,4 @@
 import type { SkipReason } from '../../core/policy.ts';
-import { IDENTITY_ANSWERS } from '../../core/service-codes/identity.ts';
 import { ACCOUNT_ID, ROTATION_ID } from '../schema/values.ts';
 import type { ErrorCase } from './request-errors.ts';
 import { ARM_ERRORS, VAULT_ERRORS } from './service-errors.ts';
@@ -122,13 +121,6 @@ export const ACCOUNT_ERRORS = {
   ),
   Unreachable: notNow('ARM could not be reached', 'could not be reached (ECONNREFUSED).'),
   Timeout: notNow('ARM did not answer', 'did not answer within 10 seconds.'),
-  IdentityUnavailable: {
-    status: 503,
-    when: 'the app got no token',
-    message: `${noToken()} ${NOTHING}`,
-    target: 'AZURE_CLIENT_ID',
-    passing: true,
-  },
   ReadingUnproved: {
     status: 503,
     when: 'what ARM gave does not tell whether a key changed; nothing more was sent',
@@ -159,10 +151,4 @@ export const ACCOUNT_ERRORS = {
 function notNow(when: string, problem: string): ErrorCase {
   const message = `Azure Resource Manager ${problem} ${NOTHING}`;
   return { status: 503, when, message, passing: true };
-}
-
-function noToken(): string {
-  const { meaning, todo } = IDENTITY_ANSWERS.Http400;
-  const said = [meaning, todo].join(' ').replaceAll('’', "'");
-  return `The app got no token for Azure Resource Manager: the identity endpoint answered 400. ${said}`;
 }

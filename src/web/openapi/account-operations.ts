@@ -28,7 +28,7 @@ const COMMON_ERRORS: readonly ErrorCode[] = [
   ...(['AccountReplaced', 'RotationInProgress', 'LocalAuthDisabled', 'Superseded'] as const),
   ...(['RepeatabilityExpired', 'ConditionHeadersNotSupported'] as const),
   ...(['UnexpectedAnswer', 'OutcomeUnknown', 'NotCarriedOut', 'Unreachable', 'Timeout'] as const),
-  ...(['IdentityUnavailable', 'ReadingUnproved', 'StateSavedTooSlowly', 'AccountBusy'] as const),
+  ...(['ReadingUnproved', 'StateSavedTooSlowly', 'AccountBusy'] as const),
   'TooManyEventsPending',
 ];
 

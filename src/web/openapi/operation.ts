@@ -61,5 +61,5 @@ export interface Operation {
 /** What any route that is not open may answer. */
 export const GUARD_ERRORS: readonly ErrorCode[] = [
   ...(['InvalidQueryParameter', 'InvalidApiVersionParameter', 'Unauthorized', 'MissingAppRole'] as const),
-  ...(['InvalidConfiguration', 'InternalError', 'StorageUnavailable'] as const),
+  ...(['InvalidConfiguration', 'InternalError', 'IdentityUnavailable', 'StorageUnavailable'] as const),
 ];

@@ -1,3 +1,5 @@
+import { identityFailure } from '../../core/identity-failure.ts';
+
 /** One code of `ErrorResponse`: when it comes, and an answer that has it. */
 export interface ErrorCase {
   readonly status: number;
@@ -159,6 +161,13 @@ export const REQUEST_ERRORS = {
     message:
       'The request met an error of this app. Its log has more under the x-ms-request-id of this answer.',
   },
+  IdentityUnavailable: {
+    status: 503,
+    when: 'the app got no token for a service of Azure; the message says what that means for the key. Repeat the request with the same id',
+    message: noToken(),
+    target: 'AZURE_CLIENT_ID',
+    passing: true,
+  },
   StorageUnavailable: {
     status: 503,
     when: 'the storage account of the app did not answer; the message says what that means for the key. Repeat the request with the same id',
@@ -167,3 +176,8 @@ export const REQUEST_ERRORS = {
     passing: true,
   },
 } as const satisfies Readonly<Record<string, ErrorCase>>;
+
+function noToken(): string {
+  const storage = { service: 'Azure Storage', action: 'for the call', scope: "the app's storage account" };
+  return identityFailure(storage, { kind: 'refused', status: 400 }).message;
+}
