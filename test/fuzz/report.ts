@@ -91,7 +91,7 @@ function printCounts(heading: string, names: readonly string[]): void {
 const SHOWN = 3;
 const BEFORE_MS = 4000;
 const AFTER_MS = 12_000;
-const MAX_LINES = 70;
+const MAX_LINES = 120;
 
 export function printFindings({ history, findings }: Round): void {
   const lines = timeline(history);
@@ -162,7 +162,10 @@ function timeline(history: History): Line[] {
         },
       ];
     }),
-    ...history.disturbances.map((one) => ({ ...one, text: `${one.kind} ${one.text}` })),
+    // What storage did to a request that names no account is noise to whoever follows one.
+    ...history.disturbances
+      .filter(({ kind, accountId }) => accountId !== undefined || !/^(storage|fault): (?!away)/.test(kind))
+      .map((one) => ({ ...one, text: `${one.kind} ${one.text}` })),
   ];
   return lines.toSorted((a, b) => a.at - b.at);
 }
