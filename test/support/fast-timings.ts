@@ -4,8 +4,8 @@ import type { Timings } from '../../src/core/timings.ts';
 export const TIMINGS: Timings = {
   postTimeout: 2,
   callTimeout: 3,
-  sendWindow: 1,
-  lease: 4,
+  sendWindow: 2,
+  lease: 5,
   margin: 1,
   settleServerError: 0.5,
   settleGateway: 1,
