@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createArmMaps } from '../../src/adapters/arm-maps.ts';
 import type { Account } from '../../src/core/account.ts';
 import { TIMINGS } from '../../src/core/timings.ts';
-import type { Fault, LocalAzure } from '../../src/local/azure/local-azure.ts';
+import type { Fault, LocalAzure } from '../../tools/local-azure/local-azure.ts';
 import { group, localCredential, subscription, trustedAzure } from '../local/azure/helpers.ts';
 
 const account: Account = { subscriptionId: subscription, resourceGroupName: group, accountName: 'Maps1' };

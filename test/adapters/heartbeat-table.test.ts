@@ -6,8 +6,8 @@ import { createHeartbeatTable } from '../../src/adapters/heartbeat-table.ts';
 import type { Health } from '../../src/app/check-health.ts';
 import { checkHealth } from '../../src/app/check-health.ts';
 import type { Services } from '../../src/app/services.ts';
-import type { Azurite } from '../../src/local/azurite.ts';
-import { startAzurite } from '../../src/local/azurite.ts';
+import type { Azurite } from '../../tools/azurite.ts';
+import { startAzurite } from '../../tools/azurite.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

@@ -3,7 +3,7 @@ import { createKeyVault } from '../../src/adapters/key-vault.ts';
 import { secretName } from '../../src/adapters/secret-names.ts';
 import type { KeyToStore } from '../../src/app/telling-ports.ts';
 import { Secret } from '../../src/core/secret.ts';
-import type { LocalAzure } from '../../src/local/azure/local-azure.ts';
+import type { LocalAzure } from '../../tools/local-azure/local-azure.ts';
 import { AFTER, BEFORE, waiting } from '../core/support/rotations.ts';
 import { localCredential, trustedAzure, vaultClient } from '../local/azure/helpers.ts';
 

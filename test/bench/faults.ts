@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault } from '../../src/local/azure/local-azure.ts';
+import type { Fault } from '../../tools/local-azure/local-azure.ts';
 import { print, printTable } from './figures.ts';
 import { type AppName, withApps } from './side-by-side.ts';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type LocalAzure, startLocalAzure } from '../../src/local/azure/local-azure.ts';
-import { startAzurite } from '../../src/local/azurite.ts';
+import { startAzurite } from '../../tools/azurite.ts';
+import { type LocalAzure, startLocalAzure } from '../../tools/local-azure/local-azure.ts';
 import { type RunningApp, startApp } from '../support/running-app.ts';
 import { print, printTable } from './figures.ts';
 

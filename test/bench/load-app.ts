@@ -1,5 +1,5 @@
-import { createAppState, installCoreApi } from '../../src/local/host/core-api.ts';
-import { loadApp } from '../../src/local/host/load-app.ts';
+import { createAppState, installCoreApi } from '../../tools/functions-host/worker/core-api.ts';
+import { loadApp } from '../../tools/functions-host/worker/load-app.ts';
 
 /* A process of its own for each load, so that nothing is cached: prints the milliseconds from init to all loaded. */
 const [directory = 'dist'] = process.argv.slice(2);

@@ -1,5 +1,5 @@
-import { type LocalAzure, startLocalAzure } from '../../src/local/azure/local-azure.ts';
-import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
+import { type Azurite, startAzurite } from '../../tools/azurite.ts';
+import { type LocalAzure, startLocalAzure } from '../../tools/local-azure/local-azure.ts';
 import { type RunningApp, startApp } from '../support/running-app.ts';
 
 /** `verifying` tries each new key on Azure Maps, which the naive handler does not. */

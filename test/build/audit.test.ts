@@ -32,7 +32,7 @@ async function audit(advisories: object | undefined): Promise<{ code: number; ou
     npm_config_cache: cache,
   };
   return new Promise((resolve) => {
-    execFile(process.execPath, ['src/local/audit.ts'], { env }, (error, stdout, stderr) =>
+    execFile(process.execPath, ['tools/build/audit.ts'], { env }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
     );
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { rolldown } from 'rolldown';
 import { afterAll, describe, expect, test } from 'vitest';
-import { thirdParties } from '../../src/local/third-party/packages.ts';
+import { thirdParties } from '../../tools/build/third-party/packages.ts';
 
 interface Sbom {
   readonly bomFormat: string;

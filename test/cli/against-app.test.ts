@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AccountSeed } from '../../src/local/azure/local-azure.ts';
+import type { AccountSeed } from '../../tools/local-azure/local-azure.ts';
 import { type Stage, startStage } from '../http/stage.ts';
 import { FAST_APP } from '../support/global-setup.ts';
 import { type CommandOptions, type CommandResult, command } from './support/command.ts';

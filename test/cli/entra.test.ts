@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type LocalAzure, startLocalAzure } from '../../src/local/azure/local-azure.ts';
+import { type LocalAzure, startLocalAzure } from '../../tools/local-azure/local-azure.ts';
 import { type Stage, startStage } from '../http/stage.ts';
 import { startTlsFront, type TlsFront } from '../http/tls-front.ts';
 import { FAST_APP } from '../support/global-setup.ts';

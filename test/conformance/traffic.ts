@@ -1,5 +1,5 @@
-import type { LocalAzure } from '../../src/local/azure/local-azure.ts';
 import type { OpenApiDocument } from '../../src/web/openapi/types.ts';
+import type { LocalAzure } from '../../tools/local-azure/local-azure.ts';
 import { ACCOUNT_CALLS } from '../http/openapi-account-calls.ts';
 import { asPrincipal, startApps } from '../http/openapi-apps.ts';
 import { GUARD_CALLS, READ_CALLS } from '../http/openapi-calls.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type LocalAzure, startLocalAzure, trustCa } from '../../src/local/azure/local-azure.ts';
-import { startAzurite } from '../../src/local/azurite.ts';
+import { startAzurite } from '../../tools/azurite.ts';
+import { type LocalAzure, startLocalAzure, trustCa } from '../../tools/local-azure/local-azure.ts';
 import { type RunningApp, startApp } from '../support/running-app.ts';
 import type { MapFigures } from './map-client.ts';
 import { startMapClient } from './map-client.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LocalAzure } from '../../src/local/azure/local-azure.ts';
+import type { LocalAzure } from '../../tools/local-azure/local-azure.ts';
 
 /** The example as a process of its own, subscribed to the events of one account. */
 export interface MapWebApp {

@@ -3,7 +3,7 @@ import { AzureMapsManagementClient } from '@azure/arm-maps';
 import { EventGridPublisherClient } from '@azure/eventgrid';
 import type { TokenCredential } from '@azure/identity';
 import { parseAccountId } from '../../src/core/account.ts';
-import type { LocalAzure } from '../../src/local/azure/local-azure.ts';
+import type { LocalAzure } from '../../tools/local-azure/local-azure.ts';
 import type { RunningApp } from '../support/running-app.ts';
 
 /** Rotates a key of an account, and says when it may do so again. */

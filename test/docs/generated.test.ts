@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ROTATION_STATES } from '../../src/core/rotation.ts';
-import { exploreSteps } from '../../src/local/docs/explore-steps.ts';
-import { GENERATED_DOCS, withGeneratedParts } from '../../src/local/docs/generated-parts.ts';
 import { ADVICE } from '../../src/web/advice.ts';
+import { exploreSteps } from '../../tools/docs/explore-steps.ts';
+import { GENERATED_DOCS, withGeneratedParts } from '../../tools/docs/generated-parts.ts';
 
 test.each(GENERATED_DOCS)('%s is as `npm run docs` makes it', (file) => {
   const text = readFileSync(file, 'utf8');

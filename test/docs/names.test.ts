@@ -28,7 +28,7 @@ function unknown(names: Set<string>, isKnown: (name: string) => boolean, atLeast
 }
 
 test('files and folders that are named are there', () => {
-  const names = named(/^(?:src|test|infra|docs|examples)\/[\w./*-]+$/g);
+  const names = named(/^(?:src|tools|test|infra|docs|examples)\/[\w./*-]+$/g);
 
   expect(unknown(names, (name) => existsSync(name) || globSync(name).length > 0, 50)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import type { Fault } from '../../src/local/azure/local-azure.ts';
-import { keyMarker } from '../../src/local/azure/local-azure.ts';
+import type { Fault } from '../../tools/local-azure/local-azure.ts';
+import { keyMarker } from '../../tools/local-azure/local-azure.ts';
 import { expectError, expectNothingAfterEnd } from '../support/expectations.ts';
 import { calls, regenerateKey, rotationRows } from '../support/observe.ts';
 import type { RunningApp } from '../support/running-app.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import type { Fault } from '../../src/local/azure/local-azure.ts';
+import type { Fault } from '../../tools/local-azure/local-azure.ts';
 import { expectError, expectNothingAfterEnd, expectTold } from '../support/expectations.ts';
 import {
   allOver,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { secretName } from '../../src/adapters/secret-names.ts';
 import { parseAccountId } from '../../src/core/account.ts';
-import type { Fault } from '../../src/local/azure/local-azure.ts';
+import type { Fault } from '../../tools/local-azure/local-azure.ts';
 import { expectError, expectTold } from '../support/expectations.ts';
 import {
   allOver,

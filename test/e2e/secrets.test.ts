@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { keyMarker } from '../../src/local/azure/local-azure.ts';
+import { keyMarker } from '../../tools/local-azure/local-azure.ts';
 import { disguises, keysIn } from '../support/disguises.ts';
 import { expectNothingAfterEnd } from '../support/expectations.ts';
 import { isFinal, regenerateKey, repeatable, rotationRows, sendMessage, until } from '../support/observe.ts';

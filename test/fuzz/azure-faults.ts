@@ -1,4 +1,4 @@
-import type { Call, Fault } from '../../src/local/azure/local-azure.ts';
+import type { Call, Fault } from '../../tools/local-azure/local-azure.ts';
 import type { Dice } from './dice.ts';
 
 /** How a service fails, in the words of the figures. */

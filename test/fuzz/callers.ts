@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KeyType } from '../../src/local/azure/local-azure.ts';
+import type { KeyType } from '../../tools/local-azure/local-azure.ts';
 import type { RunningApp } from '../support/running-app.ts';
 import { type Actor, repeat } from './chaos.ts';
 import { createDice, type Dice } from './dice.ts';

@@ -1,4 +1,4 @@
-import type { KeyType } from '../../src/local/azure/local-azure.ts';
+import type { KeyType } from '../../tools/local-azure/local-azure.ts';
 
 /*
  * What happened in a run, as the world outside of the app saw it. Times are milliseconds since 1970 with a fraction,

@@ -1,6 +1,6 @@
 import { rotationIdOf } from '../../src/adapters/rotation-rows.ts';
-import type { CloudEvent } from '../../src/local/azure/cloud-event.ts';
-import type { Call, Fault, KeyType, LocalAzure, Regeneration } from '../../src/local/azure/local-azure.ts';
+import type { CloudEvent } from '../../tools/local-azure/event-grid/cloud-event.ts';
+import type { Call, Fault, KeyType, LocalAzure, Regeneration } from '../../tools/local-azure/local-azure.ts';
 import type { StorageAnswer, StorageRequest } from '../support/storage-proxy.ts';
 import { TOO_LATE } from './azure-faults.ts';
 import type {

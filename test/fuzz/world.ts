@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TableClient } from '@azure/data-tables';
 import { QueueClient } from '@azure/storage-queue';
-import { type LocalAzure, startLocalAzure } from '../../src/local/azure/local-azure.ts';
-import { startAzurite } from '../../src/local/azurite.ts';
+import { startAzurite } from '../../tools/azurite.ts';
+import { type LocalAzure, startLocalAzure } from '../../tools/local-azure/local-azure.ts';
 import { FAST_APP, FAST_HOST } from '../support/global-setup.ts';
 import { type RunningApp, startApp } from '../support/running-app.ts';
 import { type StorageHook, startStorageProxy } from '../support/storage-proxy.ts';

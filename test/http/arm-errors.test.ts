@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Fault } from '../../src/local/azure/local-azure.ts';
+import type { Fault } from '../../tools/local-azure/local-azure.ts';
 import { FAST_APP } from '../support/global-setup.ts';
 import { accountId, GROUP, regenerate, type Stage, SUBSCRIPTION, startStage } from './stage.ts';
 import { usableError } from './usable-error.ts';

@@ -1,6 +1,6 @@
 import { AzureMapsManagementClient } from '@azure/arm-maps';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { trustCa } from '../../src/local/azure/trust.ts';
+import { trustCa } from '../../tools/local-azure/server/trust.ts';
 import { type RunningApp, startApp } from '../support/running-app.ts';
 import {
   accountId,

@@ -1,4 +1,4 @@
-import type { AccountSeed } from '../../src/local/azure/local-azure.ts';
+import type { AccountSeed } from '../../tools/local-azure/local-azure.ts';
 import { addDue, always, repeatable } from './openapi-account-calls.ts';
 import type { Apps } from './openapi-apps.ts';
 import type { Call } from './openapi-calls.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Fault } from '../../src/local/azure/local-azure.ts';
+import type { Fault } from '../../tools/local-azure/local-azure.ts';
 import { FAST_APP } from '../support/global-setup.ts';
 import { type RunningApp, startApp } from '../support/running-app.ts';
 import { regenerate, type Stage, startStage } from './stage.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AccountSeed } from '../../src/local/azure/local-azure.ts';
+import type { AccountSeed } from '../../tools/local-azure/local-azure.ts';
 import { errorOf, regenerate, type Stage, startStage } from './stage.ts';
 
 const DAY = 86_400_000;

@@ -1,12 +1,12 @@
 import { request } from 'node:http';
+import { openApiDocument } from '../../src/web/openapi.ts';
+import { type Azurite, startAzurite } from '../../tools/azurite.ts';
 import {
   type AccountSeed,
   type LocalAzure,
   type LocalAzureOptions,
   startLocalAzure,
-} from '../../src/local/azure/local-azure.ts';
-import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
-import { openApiDocument } from '../../src/web/openapi.ts';
+} from '../../tools/local-azure/local-azure.ts';
 import { describedBy } from '../support/described.ts';
 import { type RunningApp, startApp } from '../support/running-app.ts';
 

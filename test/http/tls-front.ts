@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { localCertificate } from '../../src/local/azure/certificate.ts';
+import { localCertificate } from '../../tools/local-azure/server/certificate.ts';
 
 /** What stands before the app in Azure: TLS, and a connection that can break. */
 export interface TlsFront {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { printThingsToTry } from '../../src/local/show-rotation.ts';
+import { printThingsToTry } from '../../tools/start/show-rotation.ts';
 
 const app = { url: 'http://127.0.0.1:7071', functionKey: 'function-key', masterKey: 'master-key' };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createArmMaps } from '../../src/adapters/arm-maps.ts';
 import { TIMINGS } from '../../src/core/timings.ts';
-import type { AccountSeed, LocalAzureOptions } from '../../src/local/azure/local-azure.ts';
+import type { AccountSeed, LocalAzureOptions } from '../../tools/local-azure/local-azure.ts';
 import { call, post, trustedAzure } from '../local/azure/helpers.ts';
 import { differences } from './matcher.ts';
 import { ACCOUNT, ACCOUNT_ID, GROUP, type Recording, SUBSCRIPTION, withBody } from './recording.ts';

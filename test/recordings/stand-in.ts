@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { generate } from 'selfsigned';
 import { onTestFinished, vi } from 'vitest';
-import { trustCa } from '../../src/local/azure/local-azure.ts';
+import { trustCa } from '../../tools/local-azure/local-azure.ts';
 import type { Recording } from './recording.ts';
 
 /** The hosts for which the stand-in has a certificate: adapters meet the real names, and the links with `:443`. */

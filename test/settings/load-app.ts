@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import { createAppState, installCoreApi } from '../../src/local/host/core-api.ts';
-import { indexFunctions } from '../../src/local/host/functions.ts';
-import { createInvoker } from '../../src/local/host/invoke.ts';
 import type { Environment } from '../../src/settings.ts';
+import { indexFunctions } from '../../tools/functions-host/functions.ts';
+import { createAppState, installCoreApi } from '../../tools/functions-host/worker/core-api.ts';
+import { createInvoker } from '../../tools/functions-host/worker/invoke.ts';
 import type { LoadedApp } from './loaded-app.ts';
 
 /**

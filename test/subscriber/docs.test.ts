@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { filterFault, matchesFilter } from '../../src/local/azure/event-filter.ts';
 import { type KeyEvent, parseKeyEvent } from '../../src/subscriber/index.ts';
 import { KEY_EVENT_TYPES, keyEventJsonSchema } from '../../src/subscriber/json-schema.ts';
+import { filterFault, matchesFilter } from '../../tools/local-azure/event-grid/event-filter.ts';
 
 const DOCS = readFileSync('docs/events.md', 'utf8');
 const samples = [...DOCS.matchAll(/```json\n([\s\S]*?)```/g)].map(

@@ -1,6 +1,6 @@
 import { renameSync, rmSync } from 'node:fs';
 import { rolldown } from 'rolldown';
-import { buildApp } from '../../src/local/build-app.ts';
+import { buildApp } from '../../tools/build/build-app.ts';
 
 /** The app with short times; `npm test` has built the real one in `dist/`. */
 export const FAST_APP = 'dist-test';
@@ -11,7 +11,7 @@ export const FAST_HOST = 'dist-test-host';
 export async function setup(): Promise<void> {
   await replace(FAST_APP, (out) => buildApp({ out, timings: `${import.meta.dirname}/fast-timings.ts` }));
   await replace(FAST_HOST, async (dir) => {
-    const host = await rolldown({ input: 'src/local/host/main.ts', platform: 'node' });
+    const host = await rolldown({ input: 'tools/functions-host/main.ts', platform: 'node' });
     await host.write({ dir, format: 'esm', entryFileNames: 'main.js' });
     await host.close();
   });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { localCertificate } from '../../src/local/azure/certificate.ts';
+import { localCertificate } from '../../tools/local-azure/server/certificate.ts';
 
 /** The ingestion endpoint of an Application Insights component, as far as the exporter asks for it. */
 export interface Insights {

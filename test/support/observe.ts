@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rotationRow } from '../../src/adapters/rotation-rows.ts';
-import type { CloudEvent } from '../../src/local/azure/cloud-event.ts';
-import type { KeyType, Regeneration } from '../../src/local/azure/local-azure.ts';
+import type { CloudEvent } from '../../tools/local-azure/event-grid/cloud-event.ts';
+import type { KeyType, Regeneration } from '../../tools/local-azure/local-azure.ts';
 import type { RunningApp } from './running-app.ts';
 import type { World } from './world.ts';
 

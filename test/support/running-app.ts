@@ -41,7 +41,7 @@ const KEYS = { function: 'function-key-of-tests', master: 'master-key-of-tests' 
 export async function startApp({
   environment,
   appDirectory = 'dist',
-  host = 'src/local/host/main.ts',
+  host = 'tools/functions-host/main.ts',
   queuePollMs = 50,
   queueLeaseMs,
 }: RunningAppOptions): Promise<RunningApp> {

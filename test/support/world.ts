@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { TableClient } from '@azure/data-tables';
 import { QueueClient } from '@azure/storage-queue';
+import { type Azurite, startAzurite } from '../../tools/azurite.ts';
 import {
   type AccountSeed,
   type LocalAzure,
   type LocalAzureOptions,
   startLocalAzure,
-} from '../../src/local/azure/local-azure.ts';
-import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
+} from '../../tools/local-azure/local-azure.ts';
 import { FAST_APP, FAST_HOST } from './global-setup.ts';
 import { type RunningApp, startApp } from './running-app.ts';
 import { type StorageHook, type StorageProxy, startStorageProxy } from './storage-proxy.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { LocalAzure } from '../../../src/local/azure/local-azure.ts';
 import { findBrowser, HOW_TO_GET_A_BROWSER, launchBrowser } from '../../../test/page/support/browser.ts';
+import type { LocalAzure } from '../../../tools/local-azure/local-azure.ts';
 import { announce, regenerate, startWorld, subscribeApp, until } from './world.ts';
 
 const path = findBrowser();

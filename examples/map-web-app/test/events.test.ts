@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AccountSeed } from '../../../src/local/azure/local-azure.ts';
 import { mapsAccount, topicClient } from '../../../test/local/azure/helpers.ts';
+import type { AccountSeed } from '../../../tools/local-azure/local-azure.ts';
 import { announce, eventData, keyOf, regenerate, startWorld, subscribeApp, until } from './world.ts';
 
 test('it starts with the key that was updated last', async () => {

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { trustCa } from '../../../src/local/azure/local-azure.ts';
 import { regenerateKey } from '../../../test/support/observe.ts';
 import { startWorld } from '../../../test/support/world.ts';
+import { trustCa } from '../../../tools/local-azure/local-azure.ts';
 import { audience, startApp, tenantId, until } from './world.ts';
 
 test('rotations of the app itself move the map from key to key', async () => {

@@ -1,13 +1,13 @@
 import { SecretClient } from '@azure/keyvault-secrets';
 import type { KeyRegeneratedData } from 'maps-key-rotation/events';
 import { expect, test } from 'vitest';
-import type { LocalAzure } from '../../../src/local/azure/local-azure.ts';
 import {
   accountPath,
   localCredential,
   trustedAzure,
   vaultClient,
 } from '../../../test/local/azure/helpers.ts';
+import type { LocalAzure } from '../../../tools/local-azure/local-azure.ts';
 import { currentSecretName } from '../src/vault-source.ts';
 import { announce, keyOf, regenerate, startApp, subscribeApp, until } from './world.ts';
 

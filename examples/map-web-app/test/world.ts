@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { KeyRegeneratedData } from 'maps-key-rotation/events';
 import { onTestFinished } from 'vitest';
-import type { KeyType, LocalAzure, LocalAzureOptions } from '../../../src/local/azure/local-azure.ts';
-import type { EventSubscriptionOptions } from '../../../src/local/azure/subscription-options.ts';
 import {
   accountPath,
   group,
@@ -13,6 +11,8 @@ import {
   topicClient,
   trustedAzure,
 } from '../../../test/local/azure/helpers.ts';
+import type { EventSubscriptionOptions } from '../../../tools/local-azure/event-grid/subscription-options.ts';
+import type { KeyType, LocalAzure, LocalAzureOptions } from '../../../tools/local-azure/local-azure.ts';
 import type { Log } from '../src/log.ts';
 import { startMapWebApp } from '../src/map-web-app.ts';
 import { readSettings } from '../src/settings.ts';

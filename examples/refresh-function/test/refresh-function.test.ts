@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { type LocalAzure, startLocalAzure } from '../../../src/local/azure/local-azure.ts';
-import { trustCa } from '../../../src/local/azure/trust.ts';
+import { type LocalAzure, startLocalAzure } from '../../../tools/local-azure/local-azure.ts';
+import { trustCa } from '../../../tools/local-azure/server/trust.ts';
 import { APP } from './scene.ts';
 import { testFirstKey } from './suites/first-key.ts';
 import { testOrder } from './suites/order.ts';

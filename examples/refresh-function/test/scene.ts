@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TokenCredential } from '@azure/identity';
 import { SecretClient } from '@azure/keyvault-secrets';
 import type { KeyType } from '../../../src/core/key-type.ts';
-import type { LocalAzure } from '../../../src/local/azure/local-azure.ts';
 import { rotationWith } from '../../../test/core/support/rotations.ts';
 import { onTheWire } from '../../../test/subscriber/samples.ts';
 import { FAST_HOST } from '../../../test/support/global-setup.ts';
 import { type RunningApp, startApp } from '../../../test/support/running-app.ts';
+import type { LocalAzure } from '../../../tools/local-azure/local-azure.ts';
 
 export const APP = 'examples/refresh-function';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { keyMarker, type LocalAzure } from '../../../src/local/azure/local-azure.ts';
-import { ticksOf, timestamp } from '../../../src/local/azure/maps-keys.ts';
+import { keyMarker, type LocalAzure } from '../../../tools/local-azure/local-azure.ts';
+import { ticksOf, timestamp } from '../../../tools/local-azure/maps/maps-keys.ts';
 import {
   accountPath,
   armError,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LocalAzure } from '../../../src/local/azure/local-azure.ts';
+import type { LocalAzure } from '../../../tools/local-azure/local-azure.ts';
 import { accountPath, group, mapsAccount, mapsClient, trustedAzure } from './helpers.ts';
 
 async function send(azure: LocalAzure, method: string, path: string, body?: unknown, headers = {}) {

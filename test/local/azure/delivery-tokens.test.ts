@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, decodeJwt, errors, jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
-import type { LocalAzure } from '../../../src/local/azure/local-azure.ts';
+import type { LocalAzure } from '../../../tools/local-azure/local-azure.ts';
 import { trustedAzure } from './helpers.ts';
 import { cloudEvent, publish, startWebhook } from './webhook.ts';
 

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import type { CloudEvent } from '../../../src/local/azure/cloud-event.ts';
-import { type EventFilter, filterFault, matchesFilter } from '../../../src/local/azure/event-filter.ts';
+import type { CloudEvent } from '../../../tools/local-azure/event-grid/cloud-event.ts';
+import {
+  type EventFilter,
+  filterFault,
+  matchesFilter,
+} from '../../../tools/local-azure/event-grid/event-filter.ts';
 
 const event: CloudEvent = {
   specversion: '1.0',

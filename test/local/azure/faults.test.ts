@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { toFault } from '../../../src/local/azure/faults.ts';
-import type { Fault, LocalAzure } from '../../../src/local/azure/local-azure.ts';
+import type { Fault, LocalAzure } from '../../../tools/local-azure/local-azure.ts';
+import { toFault } from '../../../tools/local-azure/server/faults.ts';
 import {
   accountPath,
   collect,

@@ -9,7 +9,7 @@ import {
   type LocalAzureOptions,
   startLocalAzure,
   trustCa,
-} from '../../../src/local/azure/local-azure.ts';
+} from '../../../tools/local-azure/local-azure.ts';
 
 export const subscription = '21a9967a-e8a9-4656-a70b-96ff1c4d05a0';
 export const otherSubscription = '7c1d7c1d-0000-4000-8000-000000000002';

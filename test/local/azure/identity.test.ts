@@ -3,7 +3,7 @@ import {
   type LocalAzure,
   type LocalAzureOptions,
   startLocalAzure,
-} from '../../../src/local/azure/local-azure.ts';
+} from '../../../tools/local-azure/local-azure.ts';
 import { runScript } from './child.ts';
 import { mapsAccount, trustedAzure } from './helpers.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LocalAzure } from '../../../src/local/azure/local-azure.ts';
+import type { LocalAzure } from '../../../tools/local-azure/local-azure.ts';
 import { call, collect, localCredential, trustedAzure, vaultClient } from './helpers.ts';
 
 const version = 'api-version=7.6';

@@ -1,6 +1,6 @@
 import { crc32, inflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { LocalAzure } from '../../../src/local/azure/local-azure.ts';
+import type { LocalAzure } from '../../../tools/local-azure/local-azure.ts';
 import { accountPath, mapsAccount, trustedAzure } from './helpers.ts';
 
 const caption = '/map/copyright/caption/json?api-version=2024-04-01';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AccountSeed, LocalAzureOptions } from '../../../src/local/azure/local-azure.ts';
+import type { AccountSeed, LocalAzureOptions } from '../../../tools/local-azure/local-azure.ts';
 import {
   accountPath,
   call,

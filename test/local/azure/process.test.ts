@@ -5,11 +5,11 @@ import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { startLocalAzure, trustCa } from '../../../src/local/azure/local-azure.ts';
+import { startLocalAzure, trustCa } from '../../../tools/local-azure/local-azure.ts';
 import { root, runScript, spawnScript } from './child.ts';
 import { mapsAccount, trustedAzure } from './helpers.ts';
 
-const module = join(root, 'src/local/azure/local-azure.ts');
+const module = join(root, 'tools/local-azure/local-azure.ts');
 
 async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'local-azure-test-'));

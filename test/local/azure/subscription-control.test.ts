@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LocalAzure } from '../../../src/local/azure/local-azure.ts';
+import type { LocalAzure } from '../../../tools/local-azure/local-azure.ts';
 import { trustedAzure } from './helpers.ts';
 import { cloudEvent, publish, startWebhook, until } from './webhook.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { armLimits, createThrottle } from '../../../src/local/azure/throttle.ts';
+import { armLimits, createThrottle } from '../../../tools/local-azure/arm/throttle.ts';
 import { accountPath, armError, call, group, mapsClient, subscription, trustedAzure } from './helpers.ts';
 
 const version = '?api-version=2023-06-01';

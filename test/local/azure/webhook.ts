@@ -3,7 +3,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import type { LocalAzure } from '../../../src/local/azure/local-azure.ts';
+import type { LocalAzure } from '../../../tools/local-azure/local-azure.ts';
 import { call, post } from './helpers.ts';
 
 export type Received = { method: string; path: string; headers: IncomingHttpHeaders; body: unknown };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { expect, it } from 'vitest';
-import { startAzurite } from '../../../src/local/azurite.ts';
+import { startAzurite } from '../../../tools/azurite.ts';
 
 const queueOf = (connectionString: string) =>
   QueueServiceClient.fromConnectionString(connectionString).getQueueClient('kept');

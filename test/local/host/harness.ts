@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { LogEntry } from '../../../src/local/host/log.ts';
-import type { FunctionSummary } from '../../../src/local/host/summary.ts';
+import type { LogEntry } from '../../../tools/functions-host/log.ts';
+import type { FunctionSummary } from '../../../tools/functions-host/summary.ts';
 
 export interface RunningHost {
   url: string;
@@ -26,7 +26,7 @@ export async function startHost(
   env: NodeJS.ProcessEnv = {},
   app = fixtureApp,
 ): Promise<RunningHost> {
-  const main = path.join(repository, 'src/local/host/main.ts');
+  const main = path.join(repository, 'tools/functions-host/main.ts');
   const child = spawn(
     process.execPath,
     [main, '--app', app, '--port', '0', '--log-format', 'json', ...args],

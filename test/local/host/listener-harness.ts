@@ -1,6 +1,9 @@
-import type { HostFunction, QueueTrigger } from '../../../src/local/host/functions.ts';
-import type { InvocationResult, Trigger } from '../../../src/local/host/invoke.ts';
-import { type QueueListener, startQueueListener } from '../../../src/local/host/queue-listener.ts';
+import type { HostFunction, QueueTrigger } from '../../../tools/functions-host/functions.ts';
+import {
+  type QueueListener,
+  startQueueListener,
+} from '../../../tools/functions-host/queue/queue-listener.ts';
+import type { InvocationResult, Trigger } from '../../../tools/functions-host/worker/invoke.ts';
 
 export interface Given {
   queueName?: string;

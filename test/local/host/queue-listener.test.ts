@@ -1,7 +1,7 @@
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Azurite, startAzurite } from '../../../src/local/azurite.ts';
-import type { QueueListener } from '../../../src/local/host/queue-listener.ts';
+import { type Azurite, startAzurite } from '../../../tools/azurite.ts';
+import type { QueueListener } from '../../../tools/functions-host/queue/queue-listener.ts';
 import { until } from './harness.ts';
 import { type Given, startListener } from './listener-harness.ts';
 

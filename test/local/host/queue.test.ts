@@ -1,6 +1,6 @@
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Azurite, startAzurite } from '../../../src/local/azurite.ts';
+import { type Azurite, startAzurite } from '../../../tools/azurite.ts';
 import { type RunningHost, startHost, until } from './harness.ts';
 
 let azurite: Azurite;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodePath, matchRoute, parseRoute } from '../../../src/local/host/routes.ts';
+import { decodePath, matchRoute, parseRoute } from '../../../tools/functions-host/http/routes.ts';
 
 const match = (template: string, path: string) => matchRoute(parseRoute(template), decodePath(path));
 

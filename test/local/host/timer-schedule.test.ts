@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSchedule } from '../../../src/local/host/timer-schedule.ts';
+import { parseSchedule } from '../../../tools/functions-host/timer/timer-schedule.ts';
 
 describe('a schedule', () => {
   const after = new Date('2026-11-25T16:20:30.500Z'); // a Wednesday

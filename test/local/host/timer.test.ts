@@ -2,11 +2,11 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { HostFunction, TimerTrigger } from '../../../src/local/host/functions.ts';
-import type { Invoker, Trigger } from '../../../src/local/host/invoke.ts';
-import { startTimer, type TimerListener } from '../../../src/local/host/timer-listener.ts';
-import { parseSchedule } from '../../../src/local/host/timer-schedule.ts';
-import { createStatusStore } from '../../../src/local/host/timer-status.ts';
+import type { HostFunction, TimerTrigger } from '../../../tools/functions-host/functions.ts';
+import { startTimer, type TimerListener } from '../../../tools/functions-host/timer/timer-listener.ts';
+import { parseSchedule } from '../../../tools/functions-host/timer/timer-schedule.ts';
+import { createStatusStore } from '../../../tools/functions-host/timer/timer-status.ts';
+import type { Invoker, Trigger } from '../../../tools/functions-host/worker/invoke.ts';
 
 describe('a timer', () => {
   let directory: string;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import type { AccountSeed, LocalAzure } from '../../../../src/local/azure/local-azure.ts';
+import type { AccountSeed, LocalAzure } from '../../../../tools/local-azure/local-azure.ts';
 import { putFirstKey } from '../../src/first-key.ts';
 import { firstKeyFrom } from '../../src/key-source.ts';
 import { createKeyStore } from '../../src/key-store.ts';

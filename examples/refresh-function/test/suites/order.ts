@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { LocalAzure } from '../../../../src/local/azure/local-azure.ts';
+import type { LocalAzure } from '../../../../tools/local-azure/local-azure.ts';
 import { type Scene, startScene } from '../scene.ts';
 
 export function testOrder(get: () => LocalAzure): void {

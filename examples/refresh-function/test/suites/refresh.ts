@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { LocalAzure } from '../../../../src/local/azure/local-azure.ts';
 import { waiting } from '../../../../test/core/support/rotations.ts';
 import { onTheWire } from '../../../../test/subscriber/samples.ts';
+import type { LocalAzure } from '../../../../tools/local-azure/local-azure.ts';
 import { type Scene, startScene } from '../scene.ts';
 
 export function testRefresh(get: () => LocalAzure): void {

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { LocalAzure } from '../../../../src/local/azure/local-azure.ts';
-import { startAzurite } from '../../../../src/local/azurite.ts';
 import { startApp } from '../../../../test/support/running-app.ts';
+import { startAzurite } from '../../../../tools/azurite.ts';
+import type { LocalAzure } from '../../../../tools/local-azure/local-azure.ts';
 import { startScene } from '../scene.ts';
 
 export function testSubscription(get: () => LocalAzure): void {

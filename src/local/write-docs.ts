@@ -1,6 +1,0 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { GENERATED_DOCS, withGeneratedParts } from './docs/generated-parts.ts';
-
-for (const file of GENERATED_DOCS) {
-  writeFileSync(file, withGeneratedParts(readFileSync(file, 'utf8')));
-}
