@@ -19,9 +19,9 @@ import type { Services } from './app/services.ts';
 import type { Telemetry } from './app/telemetry.ts';
 import type { Schedule } from './core/policy.ts';
 import { TIMINGS } from './core/timings.ts';
-import { longestPause, nextRuns } from './ncrontab.ts';
-import type { Settings } from './settings.ts';
-import type { StorageSettings } from './storage-settings.ts';
+import { longestPause, nextRuns } from './settings/ncrontab.ts';
+import type { Settings } from './settings/settings.ts';
+import type { StorageSettings } from './settings/storage-settings.ts';
 
 const QUEUE = 'rotations';
 const TABLE = 'rotations';

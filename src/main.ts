@@ -16,8 +16,8 @@ import { registerRotationPoison } from './functions/rotation-poison.ts';
 import type { App, Loaded, Runtime } from './functions/runtime.ts';
 import { registerStatus } from './functions/status.ts';
 import { traceInvocations } from './functions/trace-invocations.ts';
-import { readSchedule } from './settings.ts';
-import { readTelemetrySettings, telemetryFaults } from './telemetry-settings.ts';
+import { readSchedule } from './settings/settings.ts';
+import { readTelemetrySettings, telemetryFaults } from './settings/telemetry-settings.ts';
 
 let loading: ReturnType<Runtime['load']> | undefined;
 let recording: Promise<Recorder | undefined> | undefined;

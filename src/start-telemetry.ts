@@ -3,8 +3,8 @@ import { createCredential } from './adapters/credential.ts';
 import { createOpenTelemetry } from './adapters/open-telemetry.ts';
 import type { Recorder } from './app/telemetry.ts';
 import { TIMINGS } from './core/timings.ts';
-import type { Environment } from './settings.ts';
-import type { TelemetrySettings } from './telemetry-settings.ts';
+import type { Environment } from './settings/settings.ts';
+import type { TelemetrySettings } from './settings/telemetry-settings.ts';
 
 /** All of OpenTelemetry comes with this file, which nothing loads where telemetry is off. */
 export async function startTelemetry(

@@ -7,7 +7,7 @@ import {
   longestPause,
   nextRuns,
   toCronerPattern,
-} from '../src/ncrontab.ts';
+} from '../src/settings/ncrontab.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

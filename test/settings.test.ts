@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Failure } from '../src/core/failure.ts';
-import { DEFAULT_SCHEDULE } from '../src/ncrontab.ts';
-import { type Environment, readSchedule, readSettings, SETTINGS, type Settings } from '../src/settings.ts';
+import { DEFAULT_SCHEDULE } from '../src/settings/ncrontab.ts';
+import {
+  type Environment,
+  readSchedule,
+  readSettings,
+  SETTINGS,
+  type Settings,
+} from '../src/settings/settings.ts';
 
 const SUBSCRIPTION = '21a9967a-e8a9-4656-a70b-96ff1c4d05a0';
 const DAY = 86_400;

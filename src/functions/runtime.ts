@@ -4,7 +4,7 @@ import type { Services } from '../app/services.ts';
 import { describeError } from '../app/thrown-error.ts';
 import type { Failure } from '../core/failure.ts';
 import { toJson } from '../core/plain-text.ts';
-import type { HttpAuth, Settings } from '../settings.ts';
+import type { HttpAuth, Settings } from '../settings/settings.ts';
 import type { AppRole } from '../web/caller.ts';
 import { clientRequestId } from '../web/client-request-id.ts';
 import type { ReplyFacts } from '../web/reply.ts';

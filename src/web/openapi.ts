@@ -1,5 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import type { HttpAuth } from '../settings.ts';
+import type { HttpAuth } from '../settings/settings.ts';
 import { componentSchemas, schemaReference } from './openapi/component-schemas.ts';
 import { headerComponents } from './openapi/headers.ts';
 import type { Operation } from './openapi/operation.ts';

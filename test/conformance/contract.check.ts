@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HttpAuth } from '../../src/settings.ts';
+import type { HttpAuth } from '../../src/settings/settings.ts';
 import { openApiDocument } from '../../src/web/openapi.ts';
 import { binary, FOLDER, run, tell, writeGenerated } from './tools.ts';
 

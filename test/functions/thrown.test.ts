@@ -10,7 +10,7 @@ import { rotateDueAccountsHandler } from '../../src/functions/rotate-due-account
 import type { Loaded, Runtime } from '../../src/functions/runtime.ts';
 import { httpHandler, inBackground, toLog } from '../../src/functions/runtime.ts';
 import * as loadedParts from '../../src/loaded.ts';
-import type { Settings } from '../../src/settings.ts';
+import type { Settings } from '../../src/settings/settings.ts';
 import { arbitraryDisguise, arbitraryKey, holdsKey } from '../support/disguises.ts';
 
 const REQUEST_ID = '019abf3c-7e50-7cc1-8a52-2f6c3e1d9b40';

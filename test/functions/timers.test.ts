@@ -3,8 +3,8 @@ import { InvocationContext, type Timer } from '@azure/functions';
 import { describe, expect, test } from 'vitest';
 import { rotateDueAccountsHandler } from '../../src/functions/rotate-due-accounts.ts';
 import type { Loaded, Runtime } from '../../src/functions/runtime.ts';
-import { nextRuns } from '../../src/ncrontab.ts';
-import { readSettings, type Settings } from '../../src/settings.ts';
+import { nextRuns } from '../../src/settings/ncrontab.ts';
+import { readSettings, type Settings } from '../../src/settings/settings.ts';
 
 const SUBSCRIPTION = '21a9967a-e8a9-4656-a70b-96ff1c4d05a0';
 

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import type { Environment } from '../../src/settings.ts';
+import type { Environment } from '../../src/settings/settings.ts';
 import { indexFunctions } from '../../tools/functions-host/functions.ts';
 import { createAppState, installCoreApi } from '../../tools/functions-host/worker/core-api.ts';
 import { createInvoker } from '../../tools/functions-host/worker/invoke.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Environment } from '../../src/settings.ts';
-import { SETTINGS } from '../../src/settings.ts';
+import type { Environment } from '../../src/settings/settings.ts';
+import { SETTINGS } from '../../src/settings/settings.ts';
 
 const SUBSCRIPTION = '/subscriptions/21a9967a-e8a9-4656-a70b-96ff1c4d05a0';
 const RIGHT: Environment = {

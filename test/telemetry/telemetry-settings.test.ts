@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readTelemetrySettings, telemetryFaults } from '../../src/telemetry-settings.ts';
+import { readTelemetrySettings, telemetryFaults } from '../../src/settings/telemetry-settings.ts';
 
 const CONNECTION = 'InstrumentationKey=11111111-1111-1111-1111-111111111111';
 const HOST = {

@@ -1,5 +1,5 @@
 import { LONGEST_RETRY_AFTER } from '../../core/retry-after.ts';
-import type { HttpAuth } from '../../settings.ts';
+import type { HttpAuth } from '../../settings/settings.ts';
 import { ROTATION_ID } from '../schema/values.ts';
 import type { HeaderName } from './operation.ts';
 import type { HeaderObject, Reference, ResponseHeaders } from './types.ts';

@@ -1,4 +1,4 @@
-import type { HttpAuth } from '../../settings.ts';
+import type { HttpAuth } from '../../settings/settings.ts';
 import type { ErrorAnswer } from '../schema/answer-types.ts';
 import { ACCOUNT_ERRORS } from './account-errors.ts';
 import { schemaReference } from './component-schemas.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readSettings, SETTINGS } from '../../../src/settings.ts';
-import { readTelemetrySettings } from '../../../src/telemetry-settings.ts';
+import { readSettings, SETTINGS } from '../../../src/settings/settings.ts';
+import { readTelemetrySettings } from '../../../src/settings/telemetry-settings.ts';
 import type { Deployments, SetName } from '../deployments.ts';
 import { matches, SET_NAMES, sourceOf } from '../deployments.ts';
 

@@ -1,4 +1,4 @@
-import { createCron, toCronerPattern } from '../../../src/ncrontab.ts';
+import { createCron, toCronerPattern } from '../../../src/settings/ncrontab.ts';
 import { parseTimeSpan } from '../time-span.ts';
 
 export interface Schedule {

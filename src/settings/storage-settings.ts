@@ -1,5 +1,5 @@
-import type { Failure } from './core/failure.ts';
-import { invalidConfiguration } from './core/failure.ts';
+import type { Failure } from '../core/failure.ts';
+import { invalidConfiguration } from '../core/failure.ts';
 import type { Get, Wrong } from './setting-readers.ts';
 import { readUrl } from './setting-readers.ts';
 

@@ -1,5 +1,5 @@
-import type { Failure } from './core/failure.ts';
-import { invalidConfiguration } from './core/failure.ts';
+import type { Failure } from '../core/failure.ts';
+import { invalidConfiguration } from '../core/failure.ts';
 import type { Environment } from './settings.ts';
 
 /** Where traces and metrics are sent. */
