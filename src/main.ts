@@ -38,7 +38,7 @@ async function load(): Promise<{
   loaded: Loaded;
   app: App | readonly Failure[];
 }> {
-  const [loaded, recorder] = await Promise.all([import('./loaded.ts'), loadRecorder()]);
+  const [loaded, recorder] = await Promise.all([import('./composition/loaded.ts'), loadRecorder()]);
   const settings = loaded.readSettings(process.env);
   if (!('scopes' in settings)) return { loaded, app: settings };
   try {
@@ -59,7 +59,7 @@ function loadRecorder(): Promise<Recorder | undefined> {
 
 async function startRecorder(): Promise<Recorder | undefined> {
   if (telemetrySettings === undefined) return undefined;
-  const { startTelemetry } = await import('./start-telemetry.ts');
+  const { startTelemetry } = await import('./composition/start-telemetry.ts');
   return startTelemetry(telemetrySettings, process.env);
 }
 

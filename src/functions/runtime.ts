@@ -10,7 +10,7 @@ import { clientRequestId } from '../web/client-request-id.ts';
 import type { ReplyFacts } from '../web/reply.ts';
 import { failingPlainly, internalFailure, WorkFailedError } from './thrown.ts';
 
-export type Loaded = typeof import('../loaded.ts');
+export type Loaded = typeof import('../composition/loaded.ts');
 
 /** The app behind the functions, made with the first call. */
 export interface Runtime {

@@ -5,11 +5,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeError, isStorageError } from '../../src/app/thrown-error.ts';
 import { TokenError } from '../../src/app/token-error.ts';
+import * as loadedParts from '../../src/composition/loaded.ts';
 import { reconcileRotationsHandler } from '../../src/functions/reconcile-rotations.ts';
 import { rotateDueAccountsHandler } from '../../src/functions/rotate-due-accounts.ts';
 import type { Loaded, Runtime } from '../../src/functions/runtime.ts';
 import { httpHandler, inBackground, toLog } from '../../src/functions/runtime.ts';
-import * as loadedParts from '../../src/loaded.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import { arbitraryDisguise, arbitraryKey, holdsKey } from '../support/disguises.ts';
 

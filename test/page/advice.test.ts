@@ -14,7 +14,7 @@ const FORMS = [
 
 const sources = globSync('src/{core,app,adapters,web,functions}/**/*.ts')
   .filter((file) => !/advice|web\/page/.test(file))
-  .concat('src/settings/settings.ts', 'src/create-services.ts')
+  .concat('src/settings/settings.ts', 'src/composition/create-services.ts')
   .map((file) => readFileSync(file, 'utf8'));
 
 const codes = new Set(

@@ -12,7 +12,10 @@ export function testStorage(get: () => Deployments): void {
   describe('storage', () => {
     test('the queues are those of the functions', () => {
       const ofFunctions = matches(sourceOf('src/functions'), /queueName: '([^']+)'/g);
-      const ofCode = matches(readFileSync('src/create-services.ts', 'utf8'), /const QUEUE = '([^']+)'/g);
+      const ofCode = matches(
+        readFileSync('src/composition/create-services.ts', 'utf8'),
+        /const QUEUE = '([^']+)'/g,
+      );
 
       expect(namesOf('queueServices/queues').sort()).toEqual(
         [...new Set([...ofFunctions, ...ofCode])].sort(),
@@ -37,7 +40,7 @@ export function testStorage(get: () => Deployments): void {
 
     test('the table is that of the code', () => {
       expect(namesOf('tableServices/tables')).toEqual(
-        matches(readFileSync('src/create-services.ts', 'utf8'), /const TABLE = '([^']+)'/g),
+        matches(readFileSync('src/composition/create-services.ts', 'utf8'), /const TABLE = '([^']+)'/g),
       );
     });
 

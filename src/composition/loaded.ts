@@ -1,0 +1,39 @@
+/**
+ * What the functions need once they are called. It is loaded with the first call and not at start, so that the host
+ * indexes the functions without waiting for the Azure SDKs.
+ */
+export { forCaller } from '../adapters/callers-time.ts';
+export { checkHealth } from '../app/check-health.ts';
+export { handlePoison, handleWork } from '../app/handle-work.ts';
+export { planRotations } from '../app/plan-rotations.ts';
+export { storedAnswer, toRotationAnswer } from '../app/read-rotations.ts';
+export { reconcile } from '../app/reconcile.ts';
+export { regenerateKey } from '../app/regenerate-key.ts';
+export { rotateAccount } from '../app/rotate-account.ts';
+export { rotateDueAccounts } from '../app/rotate-due-accounts.ts';
+export { readSettings } from '../settings/settings.ts';
+export { unusableStorage } from '../settings/storage-settings.ts';
+export { refuseCaller } from '../web/caller.ts';
+export { eventSchemaReply } from '../web/event-schema-reply.ts';
+export { planReply } from '../web/plan-reply.ts';
+export { refusePreconditions } from '../web/preconditions.ts';
+export { failureReply, jsonReply, keysReply, refusalReply } from '../web/reply.ts';
+export { readFacts, readRequestIds } from '../web/request-ids.ts';
+export {
+  prefersMinimal,
+  readAccount,
+  readForce,
+  readKeyType,
+  readPlainQuery,
+} from '../web/request-reader.ts';
+export {
+  nextLink,
+  readListQuery,
+  readPlanQuery,
+  readRotationId,
+  rotationNotFound,
+} from '../web/rotation-routes.ts';
+export { createServices } from './create-services.ts';
+
+/** The contract is asked for now and then: what writes it is a chunk of its own. */
+export const loadOpenApi = () => import('../web/openapi.ts');
