@@ -13,9 +13,9 @@ import { registerRegenerateKey } from './functions/regenerate-key.ts';
 import { registerRotateAccount } from './functions/rotate-account.ts';
 import { registerRotateDueAccounts } from './functions/rotate-due-accounts.ts';
 import { registerRotationPoison } from './functions/rotation-poison.ts';
-import type { App, Loaded, Runtime } from './functions/runtime.ts';
+import type { App, Loaded, Runtime } from './functions/runtime/runtime.ts';
+import { traceInvocations } from './functions/runtime/trace-invocations.ts';
 import { registerStatus } from './functions/status.ts';
-import { traceInvocations } from './functions/trace-invocations.ts';
 import { readSchedule } from './settings/settings.ts';
 import { readTelemetrySettings, telemetryFaults } from './settings/telemetry-settings.ts';
 

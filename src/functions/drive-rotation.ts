@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import type { Runtime } from './runtime.ts';
-import { inBackground } from './runtime.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { inBackground } from './runtime/runtime.ts';
 
 export function registerDriveRotation(runtime: Runtime): void {
   app.storageQueue('driveRotation', {

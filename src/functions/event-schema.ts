@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import type { Runtime } from './runtime.ts';
+import type { Runtime } from './runtime/runtime.ts';
 
 /** Open to everybody: it is what the repository shows. Sign-in leaves it out by `excludedPaths` in infra. */
 export function registerEventSchema(runtime: Runtime): void {

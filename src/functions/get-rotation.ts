@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import type { Runtime } from './runtime.ts';
-import { httpHandler } from './runtime.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { httpHandler } from './runtime/runtime.ts';
 
 export function registerGetRotation(runtime: Runtime): void {
   app.http('getRotation', {

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import type { Failure } from '../core/failure.ts';
-import type { Runtime } from './runtime.ts';
-import { settingsFaults, toLog } from './runtime.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { settingsFaults, toLog } from './runtime/runtime.ts';
 
 /**
  * Open to everybody, so it says whether the app works and its timers run, and of what is wrong no more than which

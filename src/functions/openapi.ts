@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import type { Runtime } from './runtime.ts';
-import { httpAuth, httpHandler } from './runtime.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { httpAuth, httpHandler } from './runtime/runtime.ts';
 
 export function registerOpenApi(runtime: Runtime): void {
   app.http('openapi', {

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import type { Runtime } from './runtime.ts';
-import { httpHandler } from './runtime.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { httpHandler } from './runtime/runtime.ts';
 
 export const ACCOUNT_ROUTE =
   'subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Maps/accounts/{accountName}';

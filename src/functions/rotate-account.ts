@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import { ACCOUNT_ROUTE } from './regenerate-key.ts';
-import type { Runtime } from './runtime.ts';
-import { httpHandler } from './runtime.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { httpHandler } from './runtime/runtime.ts';
 
 export function registerRotateAccount(runtime: Runtime): void {
   app.http('rotateAccount', {

@@ -1,8 +1,8 @@
 import type { TimerHandler } from '@azure/functions';
 import { app } from '@azure/functions';
-import type { Runtime } from './runtime.ts';
-import { inBackground } from './runtime.ts';
-import { WorkFailedError } from './thrown.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { inBackground } from './runtime/runtime.ts';
+import { WorkFailedError } from './runtime/thrown.ts';
 
 export function registerRotateDueAccounts(runtime: Runtime, schedule: string): void {
   app.timer('rotateDueAccounts', { schedule, handler: rotateDueAccountsHandler(runtime) });

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { echoedRequestId } from '../web/client-request-id.ts';
-import type { Runtime } from './runtime.ts';
+import type { Runtime } from './runtime/runtime.ts';
 
 /** The page for people. It is open to everybody, since it has nothing in it: its data come from the other routes. */
 export function registerStatus({ authLevel }: Runtime): void {

@@ -8,8 +8,8 @@ import { TokenError } from '../../src/app/token-error.ts';
 import * as loadedParts from '../../src/composition/loaded.ts';
 import { reconcileRotationsHandler } from '../../src/functions/reconcile-rotations.ts';
 import { rotateDueAccountsHandler } from '../../src/functions/rotate-due-accounts.ts';
-import type { Loaded, Runtime } from '../../src/functions/runtime.ts';
-import { httpHandler, inBackground, toLog } from '../../src/functions/runtime.ts';
+import type { Loaded, Runtime } from '../../src/functions/runtime/runtime.ts';
+import { httpHandler, inBackground, toLog } from '../../src/functions/runtime/runtime.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import { arbitraryDisguise, arbitraryKey, holdsKey } from '../support/disguises.ts';
 

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { InvocationContext, type Timer } from '@azure/functions';
 import { describe, expect, test } from 'vitest';
 import { rotateDueAccountsHandler } from '../../src/functions/rotate-due-accounts.ts';
-import type { Loaded, Runtime } from '../../src/functions/runtime.ts';
+import type { Loaded, Runtime } from '../../src/functions/runtime/runtime.ts';
 import { nextRuns } from '../../src/settings/ncrontab.ts';
 import { readSettings, type Settings } from '../../src/settings/settings.ts';
 
@@ -45,9 +45,7 @@ describe('the timer', () => {
   });
 
   test('TMR-02: no timer asks to run at start', () => {
-    const folder = 'src/functions';
-
-    const sources = readdirSync(folder).map((file) => readFileSync(`${folder}/${file}`, 'utf8'));
+    const sources = globSync('src/functions/**/*.ts').map((file) => readFileSync(file, 'utf8'));
 
     expect(sources.filter((source) => source.includes('app.timer('))).toHaveLength(2);
     expect(sources.filter((source) => source.includes('runOnStartup'))).toEqual([]);

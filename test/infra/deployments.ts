@@ -95,7 +95,7 @@ export async function deployAll(bicep: Bicep): Promise<Deployments> {
 /** The source files of these folders, as one text. */
 export function sourceOf(...folders: readonly string[]): string {
   const files = folders.flatMap((folder) =>
-    readdirSync(folder)
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => /\.(ts|bicep)$/.test(file))
       .map((file) => `${folder}/${file}`),
   );

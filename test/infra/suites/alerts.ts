@@ -93,7 +93,7 @@ export function testAlerts(get: () => Deployments): void {
     });
 
     test('the log has a line for each message, as the queries expect it', async () => {
-      const { toLog } = await import('../../../src/functions/runtime.ts');
+      const { toLog } = await import('../../../src/functions/runtime/runtime.ts');
       const lines: string[] = [];
       const context = { info: (line: string) => lines.push(line), warn: () => {}, error: () => {} };
 

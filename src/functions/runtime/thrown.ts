@@ -6,11 +6,11 @@ import {
   requestIdOf,
   storageFailure,
   toThrown,
-} from '../app/thrown-error.ts';
-import { TokenError } from '../app/token-error.ts';
-import type { Failure } from '../core/failure.ts';
-import { unavailable } from '../core/failure.ts';
-import { toCode } from '../core/known-forms.ts';
+} from '../../app/thrown-error.ts';
+import { TokenError } from '../../app/token-error.ts';
+import type { Failure } from '../../core/failure.ts';
+import { unavailable } from '../../core/failure.ts';
+import { toCode } from '../../core/known-forms.ts';
 
 /** Of what was thrown before any key was touched: what comes later is told by the use case, which knows the key's fate. */
 export function internalFailure(error: unknown): Failure {

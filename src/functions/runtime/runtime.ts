@@ -1,16 +1,16 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import type { Log, LogFields } from '../app/ports.ts';
-import type { Services } from '../app/services.ts';
-import { describeError } from '../app/thrown-error.ts';
-import type { Failure } from '../core/failure.ts';
-import { toJson } from '../core/plain-text.ts';
-import type { HttpAuth, Settings } from '../settings/settings.ts';
-import type { AppRole } from '../web/caller.ts';
-import { clientRequestId } from '../web/client-request-id.ts';
-import type { ReplyFacts } from '../web/reply.ts';
+import type { Log, LogFields } from '../../app/ports.ts';
+import type { Services } from '../../app/services.ts';
+import { describeError } from '../../app/thrown-error.ts';
+import type { Failure } from '../../core/failure.ts';
+import { toJson } from '../../core/plain-text.ts';
+import type { HttpAuth, Settings } from '../../settings/settings.ts';
+import type { AppRole } from '../../web/caller.ts';
+import { clientRequestId } from '../../web/client-request-id.ts';
+import type { ReplyFacts } from '../../web/reply.ts';
 import { failingPlainly, internalFailure, WorkFailedError } from './thrown.ts';
 
-export type Loaded = typeof import('../composition/loaded.ts');
+export type Loaded = typeof import('../../composition/loaded.ts');
 
 /** The app behind the functions, made with the first call. */
 export interface Runtime {

@@ -1,7 +1,7 @@
 import type { FunctionHandler, InvocationContext } from '@azure/functions';
 import { app } from '@azure/functions';
-import type { Attributes, Invocation, Recorder } from '../app/telemetry.ts';
-import { parseTraceContext } from '../core/trace-context.ts';
+import type { Attributes, Invocation, Recorder } from '../../app/telemetry.ts';
+import { parseTraceContext } from '../../core/trace-context.ts';
 import { toLog } from './runtime.ts';
 
 /** Makes each call of a function a span in the host's trace, and sends what was recorded at its end. */
