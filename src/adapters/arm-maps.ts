@@ -7,17 +7,17 @@ import type {
   Outcome,
   PostOutcome,
 } from '../app/ports.ts';
-import type { Account } from '../core/account.ts';
-import { accountId } from '../core/account.ts';
+import type { Account } from '../core/account/account.ts';
+import { accountId } from '../core/account/account.ts';
+import type { KeyType } from '../core/account/key-type.ts';
+import type { Scope } from '../core/account/scope.ts';
+import { scopeId } from '../core/account/scope.ts';
 import type { Failure } from '../core/failure.ts';
 import { invalidSkipToken, unavailable } from '../core/failure.ts';
-import { identityFailure } from '../core/identity-failure.ts';
-import type { KeyType } from '../core/key-type.ts';
-import type { Scope } from '../core/scope.ts';
-import { scopeId } from '../core/scope.ts';
+import type { Timings } from '../core/rotation/timings.ts';
 import { codeByStatus } from '../core/service-codes/by-status.ts';
+import { identityFailure } from '../core/service-codes/identity-failure.ts';
 import { toMilliseconds } from '../core/time.ts';
-import type { Timings } from '../core/timings.ts';
 import { toAccountKeys, toAccountReading } from './arm-answers.ts';
 import type { ArmMapsOptions, Gate } from './arm-clients.ts';
 import {

@@ -1,11 +1,11 @@
 import { TokenError } from '../app/token-error.ts';
 import type { Failure } from '../core/failure.ts';
 import { fault, unavailable } from '../core/failure.ts';
-import { identityFailure } from '../core/identity-failure.ts';
 import { toCode, toGuid, toSystemCode } from '../core/known-forms.ts';
 import { readRetryAfter } from '../core/retry-after.ts';
-import { mostLasting, toSaidCode } from '../core/said-code.ts';
+import { identityFailure } from '../core/service-codes/identity-failure.ts';
 import { refusalMessage, serviceCode, shownCode } from '../core/service-codes/index.ts';
+import { mostLasting, toSaidCode } from '../core/service-codes/said-code.ts';
 import type { CallSite } from './call-site.ts';
 
 /** What is read of an error that an Azure SDK throws; each field may be missing. */

@@ -1,8 +1,8 @@
 import { EventGridPublisherClient } from '@azure/eventgrid';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
 import type { EventSink } from '../app/telling-ports.ts';
-import type { RotationEvent } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
+import type { RotationEvent } from '../core/rotation/events.ts';
 import { codeOfRefusedEvent } from '../core/service-codes/event-grid.ts';
 import { refusalMessage, serviceCode } from '../core/service-codes/index.ts';
 import { toMilliseconds } from '../core/time.ts';

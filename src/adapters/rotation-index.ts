@@ -2,10 +2,10 @@ import type { TableClient, TableEntityResult, TransactionAction } from '@azure/d
 import { odata } from '@azure/data-tables';
 import { pMapIterable } from 'p-map';
 import type { NamedAccount, OpenRotation, RequestIds } from '../app/ports.ts';
-import type { Account } from '../core/account.ts';
-import { accountId, accountPartition, parseAccountId } from '../core/account.ts';
-import { REPEATABILITY_SECONDS } from '../core/admission.ts';
-import { KEY_TYPES } from '../core/key-type.ts';
+import type { Account } from '../core/account/account.ts';
+import { accountId, accountPartition, parseAccountId } from '../core/account/account.ts';
+import { KEY_TYPES } from '../core/account/key-type.ts';
+import { REPEATABILITY_SECONDS } from '../core/rotation/admission.ts';
 import { fromMilliseconds } from '../core/time.ts';
 import {
   addressRow,

@@ -1,13 +1,13 @@
 import type { TableEntity, TableEntityResult } from '@azure/data-tables';
 import type { Hold, StoredAccount, StoredRotation } from '../app/ports.ts';
-import type { Account } from '../core/account.ts';
-import { addressKey } from '../core/account.ts';
-import type { AccountRecord } from '../core/account-record.ts';
-import type { KnownRequest } from '../core/admission.ts';
+import type { Account } from '../core/account/account.ts';
+import { addressKey } from '../core/account/account.ts';
+import type { KeyType } from '../core/account/key-type.ts';
 import type { Failure } from '../core/failure.ts';
-import type { KeySnapshot } from '../core/key-snapshot.ts';
-import type { KeyType } from '../core/key-type.ts';
-import type { Command, Doubt, Reason, Rotation, RotationState, Trigger } from '../core/rotation.ts';
+import type { AccountRecord } from '../core/rotation/account-record.ts';
+import type { KnownRequest } from '../core/rotation/admission.ts';
+import type { KeySnapshot } from '../core/rotation/key-snapshot.ts';
+import type { Command, Doubt, Reason, Rotation, RotationState, Trigger } from '../core/rotation/rotation.ts';
 import { parseTraceContext } from '../core/trace-context.ts';
 
 /*

@@ -13,9 +13,9 @@ import type {
   StoredRotation,
 } from '../app/ports.ts';
 import { settleAll, settleSome } from '../app/settle-all.ts';
-import type { Account } from '../core/account.ts';
-import { accountPartition, parseAccountId } from '../core/account.ts';
-import type { KeyType } from '../core/key-type.ts';
+import type { Account } from '../core/account/account.ts';
+import { accountPartition, parseAccountId } from '../core/account/account.ts';
+import type { KeyType } from '../core/account/key-type.ts';
 import * as index from './rotation-index.ts';
 import type { AccountEntity, RequestEntity, RotationEntity } from './rotation-rows.ts';
 import {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { Failure } from '../core/failure.ts';
-import { identityFailure } from '../core/identity-failure.ts';
+import { identityFailure } from '../core/service-codes/identity-failure.ts';
 import { timedOut, toFailure } from './azure-failure.ts';
 import type { CallSite } from './call-site.ts';
 import { DeadlineError, withDeadline } from './deadline.ts';

@@ -1,9 +1,9 @@
 import type { QueueClient } from '@azure/storage-queue';
 import { RestError } from '@azure/storage-queue';
 import type { WorkQueue } from '../app/ports.ts';
+import type { WorkMessage } from '../core/rotation/work-message.ts';
+import { printWorkMessage } from '../core/rotation/work-message.ts';
 import type { TraceContext } from '../core/trace-context.ts';
-import type { WorkMessage } from '../core/work-message.ts';
-import { printWorkMessage } from '../core/work-message.ts';
 import { isCallersTimeOver } from './callers-time.ts';
 import { DeadlineError, withDeadline } from './deadline.ts';
 import { STORAGE_TRIES } from './storage-tries.ts';

@@ -1,7 +1,7 @@
-import type { AccountRecord } from '../core/account-record.ts';
-import { knownKeys, settledLate } from '../core/account-record.ts';
-import { keysChangedByOthers, observedRotation } from '../core/observed.ts';
-import type { Rotation } from '../core/rotation.ts';
+import type { AccountRecord } from '../core/rotation/account-record.ts';
+import { knownKeys, settledLate } from '../core/rotation/account-record.ts';
+import { keysChangedByOthers, observedRotation } from '../core/rotation/observed.ts';
+import type { Rotation } from '../core/rotation/rotation.ts';
 import { driveObserved, settleLate } from './drive-rotation.ts';
 import { snapshotOf } from './key-snapshot.ts';
 import type { Patience } from './patience.ts';

@@ -1,7 +1,7 @@
-import type { Driver, Effect, Step } from '../core/effect.ts';
-import { isTelling } from '../core/effect.ts';
-import type { Rotation } from '../core/rotation.ts';
-import { owesEvent } from '../core/rotation.ts';
+import type { Driver, Effect, Step } from '../core/rotation/effect.ts';
+import { isTelling } from '../core/rotation/effect.ts';
+import type { Rotation } from '../core/rotation/rotation.ts';
+import { owesEvent } from '../core/rotation/rotation.ts';
 import { failureFields } from './failure-fields.ts';
 import type { AccountKeys, HeldRotation, Hold } from './ports.ts';
 import type { Services } from './services.ts';

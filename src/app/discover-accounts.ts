@@ -1,11 +1,11 @@
-import type { Account } from '../core/account.ts';
-import { accountPartition, parseAccountId, shownId } from '../core/account.ts';
-import { backoff } from '../core/backoff.ts';
+import type { Account } from '../core/account/account.ts';
+import { accountPartition, parseAccountId, shownId } from '../core/account/account.ts';
+import type { Scope } from '../core/account/scope.ts';
+import { scopeId } from '../core/account/scope.ts';
 import type { Failure } from '../core/failure.ts';
 import { listGoesInCircles, listHasNoEnd, listNotFinished } from '../core/failure.ts';
 import { followLink, NO_PAGES } from '../core/page-trail.ts';
-import type { Scope } from '../core/scope.ts';
-import { scopeId } from '../core/scope.ts';
+import { backoff } from '../core/rotation/backoff.ts';
 import { failureFields } from './failure-fields.ts';
 import { mergeSequences } from './merge-sequences.ts';
 import type { AccountPage, AccountReading, Outcome } from './ports.ts';

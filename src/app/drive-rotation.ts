@@ -1,8 +1,8 @@
-import type { Input, Step } from '../core/effect.ts';
 import type { Failure } from '../core/failure.ts';
-import type { Rotation } from '../core/rotation.ts';
-import { locksAccount } from '../core/rotation.ts';
-import { step } from '../core/step.ts';
+import type { Input, Step } from '../core/rotation/effect.ts';
+import type { Rotation } from '../core/rotation/rotation.ts';
+import { locksAccount } from '../core/rotation/rotation.ts';
+import { step } from '../core/rotation/step.ts';
 import type { Claim } from './claim-step.ts';
 import { claimNext, driverOf } from './claim-step.ts';
 import { secondsHeld } from './hold.ts';

@@ -1,4 +1,4 @@
-import type { Account } from '../core/account.ts';
+import type { Account } from '../core/account/account.ts';
 import { discoverAccounts } from './discover-accounts.ts';
 import { followMove } from './locate-account.ts';
 import type { Services } from './services.ts';

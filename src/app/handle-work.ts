@@ -1,8 +1,8 @@
-import { accountId } from '../core/account.ts';
+import { accountId } from '../core/account/account.ts';
 import { fault } from '../core/failure.ts';
-import { hasEnded, isOver, owesPromotion } from '../core/rotation.ts';
-import type { WorkMessage } from '../core/work-message.ts';
-import { messageForm, parseWorkMessage } from '../core/work-message.ts';
+import { hasEnded, isOver, owesPromotion } from '../core/rotation/rotation.ts';
+import type { WorkMessage } from '../core/rotation/work-message.ts';
+import { messageForm, parseWorkMessage } from '../core/rotation/work-message.ts';
 import { takeOver } from './drive-rotation.ts';
 import { isHeld } from './hold.ts';
 import { lookForLateChange } from './look-for-late-change.ts';

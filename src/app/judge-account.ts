@@ -1,7 +1,7 @@
-import type { Account } from '../core/account.ts';
-import type { AccountRecord } from '../core/account-record.ts';
-import type { PolicyDecision } from '../core/policy.ts';
-import { decide, isOverdue } from '../core/policy.ts';
+import type { Account } from '../core/account/account.ts';
+import type { PolicyDecision } from '../core/policy/policy.ts';
+import { decide, isOverdue } from '../core/policy/policy.ts';
+import type { AccountRecord } from '../core/rotation/account-record.ts';
 import type { AccountReading, AccountView, StoredRotation } from './ports.ts';
 import type { Services } from './services.ts';
 

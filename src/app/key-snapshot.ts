@@ -1,4 +1,4 @@
-import type { KeySnapshot } from '../core/key-snapshot.ts';
+import type { KeySnapshot } from '../core/rotation/key-snapshot.ts';
 import type { AccountKeys } from './ports.ts';
 import type { Services } from './services.ts';
 

@@ -1,5 +1,5 @@
-import { isMoved, withAddress } from '../core/account-record.ts';
-import type { KeyType } from '../core/key-type.ts';
+import type { KeyType } from '../core/account/key-type.ts';
+import { isMoved, withAddress } from '../core/rotation/account-record.ts';
 import type { AccountReading, AccountView, RequestIds } from './ports.ts';
 import type { Services } from './services.ts';
 

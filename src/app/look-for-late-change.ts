@@ -1,5 +1,5 @@
 import type { Failure } from '../core/failure.ts';
-import { step } from '../core/step.ts';
+import { step } from '../core/rotation/step.ts';
 import { announceChanges } from './announce-changes.ts';
 import { claimNext, driverOf } from './claim-step.ts';
 import { NOBODY_WAITS } from './patience.ts';

@@ -1,10 +1,10 @@
-import { parseAccountId } from '../core/account.ts';
-import type { Input } from '../core/effect.ts';
+import { parseAccountId } from '../core/account/account.ts';
 import type { Failure } from '../core/failure.ts';
 import { unprovedReading } from '../core/failure.ts';
-import { compareKey, isProvablyLater } from '../core/key-snapshot.ts';
-import type { Tried } from '../core/rotation.ts';
-import { triesOf } from '../core/rotation.ts';
+import type { Input } from '../core/rotation/effect.ts';
+import { compareKey, isProvablyLater } from '../core/rotation/key-snapshot.ts';
+import type { Tried } from '../core/rotation/rotation.ts';
+import { triesOf } from '../core/rotation/rotation.ts';
 import type { Secret } from '../core/secret.ts';
 import { keyUpdatedAt } from '../core/time.ts';
 import { failureFields } from './failure-fields.ts';

@@ -1,10 +1,16 @@
-import type { Account } from '../core/account.ts';
-import { accountId } from '../core/account.ts';
-import type { AccountRecord } from '../core/account-record.ts';
-import { knownKeys, newAccountRecord, withFacts, withFailedTry, withKeys } from '../core/account-record.ts';
+import type { Account } from '../core/account/account.ts';
+import { accountId } from '../core/account/account.ts';
 import type { Failure } from '../core/failure.ts';
-import { rotatesByPolicy, staleHint } from '../core/policy.ts';
-import { optInTag, readPolicy, taggedMaxAge } from '../core/policy-settings.ts';
+import { rotatesByPolicy, staleHint } from '../core/policy/policy.ts';
+import { optInTag, readPolicy, taggedMaxAge } from '../core/policy/policy-settings.ts';
+import type { AccountRecord } from '../core/rotation/account-record.ts';
+import {
+  knownKeys,
+  newAccountRecord,
+  withFacts,
+  withFailedTry,
+  withKeys,
+} from '../core/rotation/account-record.ts';
 import { fromMilliseconds } from '../core/time.ts';
 import { failureFields } from './failure-fields.ts';
 import { snapshotOf } from './key-snapshot.ts';

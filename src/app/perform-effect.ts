@@ -1,11 +1,11 @@
-import type { Input } from '../core/effect.ts';
-import type { RotationEvent } from '../core/events.ts';
+import { isInScope } from '../core/account/scope.ts';
 import type { Failure } from '../core/failure.ts';
 import { accountNotReady } from '../core/failure.ts';
-import { decide } from '../core/policy.ts';
-import type { Rotation } from '../core/rotation.ts';
-import { triesOf } from '../core/rotation.ts';
-import { isInScope } from '../core/scope.ts';
+import { decide } from '../core/policy/policy.ts';
+import type { Input } from '../core/rotation/effect.ts';
+import type { RotationEvent } from '../core/rotation/events.ts';
+import type { Rotation } from '../core/rotation/rotation.ts';
+import { triesOf } from '../core/rotation/rotation.ts';
 import { knownCode } from '../core/service-codes/index.ts';
 import type { Claim } from './claim-step.ts';
 import { failureFields } from './failure-fields.ts';

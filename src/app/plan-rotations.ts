@@ -1,11 +1,11 @@
 import pMap from 'p-map';
-import type { Account } from '../core/account.ts';
-import { accountPartition, parseAccountId, shownId } from '../core/account.ts';
+import type { Account } from '../core/account/account.ts';
+import { accountPartition, parseAccountId, shownId } from '../core/account/account.ts';
+import type { Scope } from '../core/account/scope.ts';
+import { isIdInScope, scopeId } from '../core/account/scope.ts';
 import type { Failure } from '../core/failure.ts';
 import { invalidSkipToken, listGoesInCircles, listHasNoEnd, listNotFinished } from '../core/failure.ts';
 import { followLink, NO_PAGES } from '../core/page-trail.ts';
-import type { Scope } from '../core/scope.ts';
-import { isIdInScope, scopeId } from '../core/scope.ts';
 import type { FailedScope } from './discover-accounts.ts';
 import type { Heartbeat } from './heartbeats.ts';
 import type { PlannedAccount } from './plan-account.ts';

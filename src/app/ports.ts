@@ -1,13 +1,13 @@
-import type { Account } from '../core/account.ts';
-import type { AccountRecord } from '../core/account-record.ts';
-import type { KnownRequest } from '../core/admission.ts';
+import type { Account } from '../core/account/account.ts';
+import type { KeyTimes, KeyType } from '../core/account/key-type.ts';
+import type { Scope } from '../core/account/scope.ts';
 import type { Failure } from '../core/failure.ts';
-import type { KeyTimes, KeyType } from '../core/key-type.ts';
-import type { AccountFacts } from '../core/policy.ts';
-import type { Rotation, RotationState } from '../core/rotation.ts';
-import type { Scope } from '../core/scope.ts';
+import type { AccountFacts } from '../core/policy/policy.ts';
+import type { AccountRecord } from '../core/rotation/account-record.ts';
+import type { KnownRequest } from '../core/rotation/admission.ts';
+import type { Rotation, RotationState } from '../core/rotation/rotation.ts';
+import type { WorkMessage } from '../core/rotation/work-message.ts';
 import type { Secret } from '../core/secret.ts';
-import type { WorkMessage } from '../core/work-message.ts';
 
 export type Outcome<T> =
   | { readonly kind: 'ok'; readonly value: T }

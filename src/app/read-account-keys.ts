@@ -1,4 +1,4 @@
-import type { Account } from '../core/account.ts';
+import type { Account } from '../core/account/account.ts';
 import { accountReplaced } from '../core/failure.ts';
 import type { AccountReading, KeysReading, Outcome } from './ports.ts';
 import type { Services } from './services.ts';

@@ -1,5 +1,5 @@
-import { otherKey } from '../core/key-type.ts';
-import type { Rotation } from '../core/rotation.ts';
+import { otherKey } from '../core/account/key-type.ts';
+import type { Rotation } from '../core/rotation/rotation.ts';
 import { readableTime } from '../core/time.ts';
 import type { StoredRotation } from './ports.ts';
 

@@ -1,5 +1,5 @@
 import { pMapIterable } from 'p-map';
-import { isOver } from '../core/rotation.ts';
+import { isOver } from '../core/rotation/rotation.ts';
 import { isHeld } from './hold.ts';
 import type { OpenRotation } from './ports.ts';
 import type { Services } from './services.ts';

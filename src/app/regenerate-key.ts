@@ -1,9 +1,9 @@
-import type { Account } from '../core/account.ts';
+import type { Account } from '../core/account/account.ts';
+import type { KeyType } from '../core/account/key-type.ts';
 import type { Failure } from '../core/failure.ts';
 import { regeneratedUnread, unprovedReading } from '../core/failure.ts';
-import { compareKey } from '../core/key-snapshot.ts';
-import type { KeyType } from '../core/key-type.ts';
-import type { Rotation } from '../core/rotation.ts';
+import { compareKey } from '../core/rotation/key-snapshot.ts';
+import type { Rotation } from '../core/rotation/rotation.ts';
 import { beginOrder } from './begin-rotation.ts';
 import type { Driven } from './drive-rotation.ts';
 import { snapshotOf } from './key-snapshot.ts';

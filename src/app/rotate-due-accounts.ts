@@ -1,9 +1,9 @@
 import { pMapIterable } from 'p-map';
-import { KEY_TYPES } from '../core/key-type.ts';
-import { releaseDelay } from '../core/pacing.ts';
-import type { SkipReason } from '../core/policy.ts';
-import { keysOfUnknownAge } from '../core/policy.ts';
-import { optInTag } from '../core/policy-settings.ts';
+import { KEY_TYPES } from '../core/account/key-type.ts';
+import { releaseDelay } from '../core/policy/pacing.ts';
+import type { SkipReason } from '../core/policy/policy.ts';
+import { keysOfUnknownAge } from '../core/policy/policy.ts';
+import { optInTag } from '../core/policy/policy-settings.ts';
 import { keyUpdatedAt, readableTime } from '../core/time.ts';
 import type { Discovered, FailedScope } from './discover-accounts.ts';
 import { discoverAccounts } from './discover-accounts.ts';

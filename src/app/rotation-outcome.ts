@@ -6,7 +6,7 @@ import {
   outcomeUnknown,
   withoutTime,
 } from '../core/failure.ts';
-import type { Rotation } from '../core/rotation.ts';
+import type { Rotation } from '../core/rotation/rotation.ts';
 
 /** Why a rotation that its driver left is not answered with keys. */
 export function failureOf(rotation: Rotation, retryAfterSeconds: number): Failure {

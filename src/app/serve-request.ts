@@ -1,8 +1,7 @@
-import type { Account } from '../core/account.ts';
-import { accountId } from '../core/account.ts';
-import type { AdmissionDecision } from '../core/admission.ts';
-import { admit, refuseFirstSent } from '../core/admission.ts';
-import { spread } from '../core/backoff.ts';
+import type { Account } from '../core/account/account.ts';
+import { accountId } from '../core/account/account.ts';
+import type { KeyType } from '../core/account/key-type.ts';
+import { isInScope } from '../core/account/scope.ts';
 import type { Failure } from '../core/failure.ts';
 import {
   accountOutOfScope,
@@ -13,8 +12,9 @@ import {
   outOfTime,
   rotationInProgress,
 } from '../core/failure.ts';
-import type { KeyType } from '../core/key-type.ts';
-import { isInScope } from '../core/scope.ts';
+import type { AdmissionDecision } from '../core/rotation/admission.ts';
+import { admit, refuseFirstSent } from '../core/rotation/admission.ts';
+import { spread } from '../core/rotation/backoff.ts';
 import type { Begun } from './begin-rotation.ts';
 import { tooManyChanges } from './begin-rotation.ts';
 import type { Driven } from './drive-rotation.ts';

@@ -1,8 +1,8 @@
-import type { Schedule } from '../core/policy.ts';
-import type { PolicySettings } from '../core/policy-settings.ts';
-import type { Scope } from '../core/scope.ts';
+import type { Scope } from '../core/account/scope.ts';
+import type { Schedule } from '../core/policy/policy.ts';
+import type { PolicySettings } from '../core/policy/policy-settings.ts';
+import type { Timings } from '../core/rotation/timings.ts';
 import type { Secret } from '../core/secret.ts';
-import type { Timings } from '../core/timings.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import type { Clock, Log, MapsAccounts, RotationStore, WorkQueue } from './ports.ts';
 import type { Telemetry } from './telemetry.ts';

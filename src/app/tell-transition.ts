@@ -1,5 +1,5 @@
-import type { Rotation } from '../core/rotation.ts';
-import { startedAt } from '../core/rotation.ts';
+import type { Rotation } from '../core/rotation/rotation.ts';
+import { startedAt } from '../core/rotation/rotation.ts';
 import { keyUpdatedAt } from '../core/time.ts';
 import { failureFields } from './failure-fields.ts';
 import type { LogFields } from './ports.ts';

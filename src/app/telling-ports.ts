@@ -1,8 +1,8 @@
-import type { Account } from '../core/account.ts';
-import type { RotationEvent } from '../core/events.ts';
+import type { Account } from '../core/account/account.ts';
+import type { KeyType } from '../core/account/key-type.ts';
 import type { Failure } from '../core/failure.ts';
-import type { KeyType } from '../core/key-type.ts';
-import type { Rotation } from '../core/rotation.ts';
+import type { RotationEvent } from '../core/rotation/events.ts';
+import type { Rotation } from '../core/rotation/rotation.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Outcome } from './ports.ts';
 

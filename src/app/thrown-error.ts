@@ -1,7 +1,7 @@
 import type { Failure } from '../core/failure.ts';
 import { storageUnavailable } from '../core/failure.ts';
-import { identityFailure } from '../core/identity-failure.ts';
 import { toCode, toGuid, toSystemCode } from '../core/known-forms.ts';
+import { identityFailure } from '../core/service-codes/identity-failure.ts';
 import type { CodeContext } from '../core/service-codes/types.ts';
 import { failureFields } from './failure-fields.ts';
 import type { LogFields } from './ports.ts';

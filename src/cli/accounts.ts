@@ -1,4 +1,4 @@
-import { NAME_PATTERNS, parseAccountId } from '../core/account.ts';
+import { NAME_PATTERNS, parseAccountId } from '../core/account/account.ts';
 import type { PlannedAccount } from './answers.ts';
 import { planPage } from './answers.ts';
 import type { AppClient } from './app-client.ts';

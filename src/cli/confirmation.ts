@@ -1,4 +1,4 @@
-import { otherKey } from '../core/key-type.ts';
+import { otherKey } from '../core/account/key-type.ts';
 import type { PlannedAccount } from './answers.ts';
 import { keyName } from './answers.ts';
 import { accountName } from './format.ts';

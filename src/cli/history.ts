@@ -1,4 +1,4 @@
-import { ROTATION_STATES } from '../core/rotation.ts';
+import { ROTATION_STATES } from '../core/rotation/rotation.ts';
 import { resolveAccount } from './accounts.ts';
 import type { Rotation } from './answers.ts';
 import { rotationPage } from './answers.ts';

@@ -1,4 +1,4 @@
-import { parseAccountId } from '../core/account.ts';
+import { parseAccountId } from '../core/account/account.ts';
 import type { PlannedAccount, Timer } from './answers.ts';
 import { accountName, formatDay, formatSpan, plural } from './format.ts';
 import type { Style } from './io.ts';

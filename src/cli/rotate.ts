@@ -1,5 +1,5 @@
 import { v7 as newId, validate, version } from 'uuid';
-import { parseAccountId } from '../core/account.ts';
+import { parseAccountId } from '../core/account/account.ts';
 import { findPlanned, resolveAccount } from './accounts.ts';
 import type { Rotation } from './answers.ts';
 import { isOver, rotation as rotationAnswer } from './answers.ts';

@@ -1,10 +1,10 @@
+import type { Scope } from '../core/account/scope.ts';
+import { parseScope } from '../core/account/scope.ts';
 import { parseDuration } from '../core/duration.ts';
 import type { Failure } from '../core/failure.ts';
 import { invalidConfiguration } from '../core/failure.ts';
-import type { InUseRule, PolicySettings } from '../core/policy-settings.ts';
-import { DURATION_RULE, impossibleMaxAge } from '../core/policy-settings.ts';
-import type { Scope } from '../core/scope.ts';
-import { parseScope } from '../core/scope.ts';
+import type { InUseRule, PolicySettings } from '../core/policy/policy-settings.ts';
+import { DURATION_RULE, impossibleMaxAge } from '../core/policy/policy-settings.ts';
 import { DEFAULT_SCHEDULE, isNcrontab, longestPause, splitNcrontab } from './ncrontab.ts';
 import { sdkFaults } from './sdk-settings.ts';
 import type { Get, Wrong } from './setting-readers.ts';

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import type { RotationFilter } from '../app/ports.ts';
-import { parseAccountId } from '../core/account.ts';
+import { parseAccountId } from '../core/account/account.ts';
 import type { Failure } from '../core/failure.ts';
 import { fault } from '../core/failure.ts';
 import type { Read } from './request-reader.ts';

@@ -2,8 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { createArmMaps } from '../../src/adapters/arm-maps.ts';
-import type { Account } from '../../src/core/account.ts';
-import { TIMINGS } from '../../src/core/timings.ts';
+import type { Account } from '../../src/core/account/account.ts';
+import { TIMINGS } from '../../src/core/rotation/timings.ts';
 import type { Fault, LocalAzure } from '../../tools/local-azure/local-azure.ts';
 import { group, localCredential, subscription, trustedAzure } from '../local/azure/helpers.ts';
 

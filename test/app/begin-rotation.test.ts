@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MOST_UNTOLD } from '../../src/app/begin-rotation.ts';
-import type { Account } from '../../src/core/account.ts';
-import type { AccountRecord } from '../../src/core/account-record.ts';
+import type { Account } from '../../src/core/account/account.ts';
+import type { AccountRecord } from '../../src/core/rotation/account-record.ts';
 import type { FakeApp, HttpRequest } from '../fakes/app.ts';
 import { createFakeApp, DAY, SUBSCRIPTION } from '../fakes/app.ts';
 import type { PlannedFault } from '../fakes/faults.ts';

@@ -4,8 +4,8 @@ import { planAccount } from '../../src/app/plan-account.ts';
 import type { AccountReading } from '../../src/app/ports.ts';
 import { rotateDueAccounts } from '../../src/app/rotate-due-accounts.ts';
 import type { Services } from '../../src/app/services.ts';
-import type { AccountRecord } from '../../src/core/account-record.ts';
-import { newAccountRecord } from '../../src/core/account-record.ts';
+import type { AccountRecord } from '../../src/core/rotation/account-record.ts';
+import { newAccountRecord } from '../../src/core/rotation/account-record.ts';
 import { planCsv } from '../../src/web/plan-reply.ts';
 import { createFleet, idIn, subscriptions } from '../fakes/fleet.ts';
 

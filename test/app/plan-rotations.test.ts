@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { PlanPage } from '../../src/app/plan-rotations.ts';
 import { planRotations } from '../../src/app/plan-rotations.ts';
+import { scopeId } from '../../src/core/account/scope.ts';
 import { unavailable } from '../../src/core/failure.ts';
 import { MAX_PAGES } from '../../src/core/page-trail.ts';
-import { scopeId } from '../../src/core/scope.ts';
-import { TIMINGS } from '../../src/core/timings.ts';
+import { TIMINGS } from '../../src/core/rotation/timings.ts';
 import type { FakeFleet, ListPage } from '../fakes/fleet.ts';
 import { createFleet, idIn, subscriptions } from '../fakes/fleet.ts';
 

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { NOBODY_WAITS } from '../../src/app/patience.ts';
 import { performEffect } from '../../src/app/perform-effect.ts';
 import type { Services } from '../../src/app/services.ts';
-import { rotationEvent } from '../../src/core/events.ts';
 import { fault, unavailable } from '../../src/core/failure.ts';
+import { rotationEvent } from '../../src/core/rotation/events.ts';
 import { AFTER, waiting } from '../core/support/rotations.ts';
 
 const rotation = waiting({ state: 'regenerated', after: AFTER });

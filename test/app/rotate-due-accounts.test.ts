@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { rotateDueAccounts } from '../../src/app/rotate-due-accounts.ts';
+import { scopeId } from '../../src/core/account/scope.ts';
 import { unavailable } from '../../src/core/failure.ts';
 import { MAX_PAGES } from '../../src/core/page-trail.ts';
-import { scopeId } from '../../src/core/scope.ts';
-import { TIMINGS } from '../../src/core/timings.ts';
+import { TIMINGS } from '../../src/core/rotation/timings.ts';
 import type { FakeFleet, ListPage } from '../fakes/fleet.ts';
 import { createFleet, idIn, subscriptions } from '../fakes/fleet.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { failureOf } from '../../src/app/rotation-outcome.ts';
 import { accountReplaced, fault, superseded, unavailable } from '../../src/core/failure.ts';
-import type { Rotation } from '../../src/core/rotation.ts';
+import type { Rotation } from '../../src/core/rotation/rotation.ts';
 import { waiting } from '../core/support/rotations.ts';
 
 const NOTHING = /No key was regenerated for this request, and none will be\.$/;

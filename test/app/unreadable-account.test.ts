@@ -8,8 +8,8 @@ import { rotateDueAccounts } from '../../src/app/rotate-due-accounts.ts';
 import type { Services } from '../../src/app/services.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import { fault, unavailable } from '../../src/core/failure.ts';
-import type { WorkMessage } from '../../src/core/work-message.ts';
-import { printWorkMessage } from '../../src/core/work-message.ts';
+import type { WorkMessage } from '../../src/core/rotation/work-message.ts';
+import { printWorkMessage } from '../../src/core/rotation/work-message.ts';
 import { createFakeApp, DAY, SUBSCRIPTION } from '../fakes/app.ts';
 import { createActor } from '../fakes/world.ts';
 

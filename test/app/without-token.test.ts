@@ -3,7 +3,7 @@ import type { RequestIds, RotationStore } from '../../src/app/ports.ts';
 import { rotateDueAccounts } from '../../src/app/rotate-due-accounts.ts';
 import { serveRequest } from '../../src/app/serve-request.ts';
 import { TokenError } from '../../src/app/token-error.ts';
-import { startRotation } from '../../src/core/rotation.ts';
+import { startRotation } from '../../src/core/rotation/rotation.ts';
 import { createFleet, idIn, subscriptions } from '../fakes/fleet.ts';
 
 const [SCOPE] = subscriptions(1);

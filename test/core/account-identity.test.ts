@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Account } from '../../src/core/account.ts';
-import { accountId } from '../../src/core/account.ts';
+import type { Account } from '../../src/core/account/account.ts';
+import { accountId } from '../../src/core/account/account.ts';
 import type { FakeApp } from '../fakes/app.ts';
 import { createFakeApp, DAY } from '../fakes/app.ts';
 import { breachesOf } from './support/invariants.ts';

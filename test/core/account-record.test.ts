@@ -5,8 +5,8 @@ import {
   settledLate,
   withFacts,
   withKeys,
-} from '../../src/core/account-record.ts';
-import { keysChangedByOthers } from '../../src/core/observed.ts';
+} from '../../src/core/rotation/account-record.ts';
+import { keysChangedByOthers } from '../../src/core/rotation/observed.ts';
 import { ACCOUNT_ID, AFTER, BEFORE, waiting } from './support/rotations.ts';
 
 const NOW = '2026-11-25T03:01:00.000Z';

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { accountId, accountPartition, misnamedParts, parseAccountId } from '../../src/core/account.ts';
+import {
+  accountId,
+  accountPartition,
+  misnamedParts,
+  parseAccountId,
+} from '../../src/core/account/account.ts';
 
 const SUBSCRIPTION = '21a9967a-e8a9-4656-a70b-96ff1c4d05a0';
 const ID = `/subscriptions/${SUBSCRIPTION}/resourceGroups/maps/providers/Microsoft.Maps/accounts/roads`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { admit, REPEATABILITY_SECONDS, refuseFirstSent } from '../../src/core/admission.ts';
+import { admit, REPEATABILITY_SECONDS, refuseFirstSent } from '../../src/core/rotation/admission.ts';
 import { rotationWith, unsettled, waiting } from './support/rotations.ts';
 
 const first = { rotationId: 'first', keyType: 'primary' } as const;

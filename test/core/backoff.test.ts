@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { backoff } from '../../src/core/backoff.ts';
 import { unavailable } from '../../src/core/failure.ts';
-import { TIMINGS } from '../../src/core/timings.ts';
+import { backoff } from '../../src/core/rotation/backoff.ts';
+import { TIMINGS } from '../../src/core/rotation/timings.ts';
 
 const REFUSED = unavailable('Busy', 'Busy.');
 const ids = Array.from(

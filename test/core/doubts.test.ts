@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { afterRotation, newAccountRecord } from '../../src/core/account-record.ts';
 import { unavailable } from '../../src/core/failure.ts';
-import { startRotation } from '../../src/core/rotation.ts';
-import { step } from '../../src/core/step.ts';
+import { afterRotation, newAccountRecord } from '../../src/core/rotation/account-record.ts';
+import { startRotation } from '../../src/core/rotation/rotation.ts';
+import { step } from '../../src/core/rotation/step.ts';
 import { NOBODY } from './support/rotations.ts';
 
 const ACCOUNT = {

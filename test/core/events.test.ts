@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { rotationEvent } from '../../src/core/events.ts';
 import { fault } from '../../src/core/failure.ts';
+import { rotationEvent } from '../../src/core/rotation/events.ts';
 import { ACCOUNT_ID, AFTER, waiting } from './support/rotations.ts';
 
 const ID = '019abf3c-7e50-7cc1-8a52-2f6c3e1d9b40';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { handlePoison, handleWork } from '../../src/app/handle-work.ts';
-import { printWorkMessage } from '../../src/core/work-message.ts';
+import { printWorkMessage } from '../../src/core/rotation/work-message.ts';
 import { createFakeApp, SUBSCRIPTION } from '../fakes/app.ts';
 import { createActor } from '../fakes/world.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { KeyComparison, KeySnapshot } from '../../src/core/key-snapshot.ts';
-import { compareKey, withReading } from '../../src/core/key-snapshot.ts';
+import type { KeyComparison, KeySnapshot } from '../../src/core/rotation/key-snapshot.ts';
+import { compareKey, withReading } from '../../src/core/rotation/key-snapshot.ts';
 
 const EARLY = '2026-11-25T03:00:00.1234560Z';
 const TRIMMED = '2026-11-25T03:00:00.123456Z';

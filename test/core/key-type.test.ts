@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { otherKey } from '../../src/core/key-type.ts';
+import { otherKey } from '../../src/core/account/key-type.ts';
 
 test('each key is the other one of the other', () => {
   expect([otherKey('primary'), otherKey('secondary')]).toEqual(['secondary', 'primary']);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decide, isOverdue } from '../../src/core/policy.ts';
+import { decide, isOverdue } from '../../src/core/policy/policy.ts';
 
 const DAY = 86_400;
 const NOW = Date.UTC(2026, 10, 25);

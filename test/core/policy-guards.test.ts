@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { AccountRecord } from '../../src/core/account-record.ts';
-import { newAccountRecord } from '../../src/core/account-record.ts';
-import type { AccountFacts, PolicyDecision, PolicyInput } from '../../src/core/policy.ts';
-import { decide } from '../../src/core/policy.ts';
+import type { AccountFacts, PolicyDecision, PolicyInput } from '../../src/core/policy/policy.ts';
+import { decide } from '../../src/core/policy/policy.ts';
+import type { AccountRecord } from '../../src/core/rotation/account-record.ts';
+import { newAccountRecord } from '../../src/core/rotation/account-record.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { PolicySettings } from '../../src/core/policy-settings.ts';
-import { impossibleMaxAge, readPolicy } from '../../src/core/policy-settings.ts';
+import type { PolicySettings } from '../../src/core/policy/policy-settings.ts';
+import { impossibleMaxAge, readPolicy } from '../../src/core/policy/policy-settings.ts';
 
 const DAY = 86_400;
 const SETTINGS: PolicySettings = {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AccountRecord } from '../../src/core/account-record.ts';
-import { newAccountRecord } from '../../src/core/account-record.ts';
-import type { PolicyDecision, PolicyInput } from '../../src/core/policy.ts';
-import { decide } from '../../src/core/policy.ts';
+import type { PolicyDecision, PolicyInput } from '../../src/core/policy/policy.ts';
+import { decide } from '../../src/core/policy/policy.ts';
+import type { AccountRecord } from '../../src/core/rotation/account-record.ts';
+import { newAccountRecord } from '../../src/core/rotation/account-record.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-11-25T03:00:00Z');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Scope } from '../../src/core/scope.ts';
-import { isInScope, parseScope, scopeId } from '../../src/core/scope.ts';
+import type { Scope } from '../../src/core/account/scope.ts';
+import { isInScope, parseScope, scopeId } from '../../src/core/account/scope.ts';
 
 const SUBSCRIPTION = '21a9967a-e8a9-4656-a70b-96ff1c4d05a0';
 const OTHER = '00000000-e8a9-4656-a70b-96ff1c4d05a0';

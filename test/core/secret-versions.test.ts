@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { SecretVersion } from '../../src/core/secret-versions.ts';
-import { isDead, isOvertaken, isReplaced, versionOf } from '../../src/core/secret-versions.ts';
+import type { SecretVersion } from '../../src/core/rotation/secret-versions.ts';
+import { isDead, isOvertaken, isReplaced, versionOf } from '../../src/core/rotation/secret-versions.ts';
 import { AFTER, BEFORE, rotationWith } from './support/rotations.ts';
 
 /** Regenerated the secondary key; the primary one is of an older rotation. */

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { backoff } from '../../src/core/backoff.ts';
 import { fault } from '../../src/core/failure.ts';
 import { toCode } from '../../src/core/known-forms.ts';
+import { backoff } from '../../src/core/rotation/backoff.ts';
+import { TIMINGS } from '../../src/core/rotation/timings.ts';
 import { codeByStatus, KNOWN_STATUSES } from '../../src/core/service-codes/by-status.ts';
 import { codeOfRefusedEvent, EVENT_GRID_CODES } from '../../src/core/service-codes/event-grid.ts';
 import { IDENTITY_ANSWERS, identityAnswerCode } from '../../src/core/service-codes/identity.ts';
@@ -16,7 +17,6 @@ import {
 } from '../../src/core/service-codes/index.ts';
 import { OWN_CODES } from '../../src/core/service-codes/own-codes.ts';
 import type { ServiceCode } from '../../src/core/service-codes/types.ts';
-import { TIMINGS } from '../../src/core/timings.ts';
 import { adviceFor } from '../../src/web/advice.ts';
 import { ACCOUNT_ADVICE } from '../../src/web/advice-accounts.ts';
 import { FAILURE_ADVICE } from '../../src/web/advice-failures.ts';

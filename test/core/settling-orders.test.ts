@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TIMINGS } from '../../src/core/timings.ts';
+import { TIMINGS } from '../../src/core/rotation/timings.ts';
 import type { FakeApp } from '../fakes/app.ts';
 import { createFakeApp, DAY } from '../fakes/app.ts';
 import type { PostFault } from '../fakes/faults.ts';

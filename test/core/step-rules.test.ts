@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { accountReplaced, unavailable } from '../../src/core/failure.ts';
-import type { KeySnapshot } from '../../src/core/key-snapshot.ts';
-import type { Rotation } from '../../src/core/rotation.ts';
-import { step, supersede } from '../../src/core/step.ts';
-import { TIMINGS } from '../../src/core/timings.ts';
+import type { KeySnapshot } from '../../src/core/rotation/key-snapshot.ts';
+import type { Rotation } from '../../src/core/rotation/rotation.ts';
+import { step, supersede } from '../../src/core/rotation/step.ts';
+import { TIMINGS } from '../../src/core/rotation/timings.ts';
 import {
   AFTER,
   BEFORE,

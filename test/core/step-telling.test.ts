@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Driver, Input } from '../../src/core/effect.ts';
 import { fault, keyNotAccepted } from '../../src/core/failure.ts';
-import type { Rotation } from '../../src/core/rotation.ts';
-import { isOver } from '../../src/core/rotation.ts';
-import { step } from '../../src/core/step.ts';
-import { TIMINGS } from '../../src/core/timings.ts';
+import type { Driver, Input } from '../../src/core/rotation/effect.ts';
+import type { Rotation } from '../../src/core/rotation/rotation.ts';
+import { isOver } from '../../src/core/rotation/rotation.ts';
+import { step } from '../../src/core/rotation/step.ts';
+import { TIMINGS } from '../../src/core/rotation/timings.ts';
 import {
   AFTER,
   BEFORE,

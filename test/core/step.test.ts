@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Driver, Input, Step } from '../../src/core/effect.ts';
-import type { Rotation } from '../../src/core/rotation.ts';
-import { isOver, owesEvent } from '../../src/core/rotation.ts';
-import { step } from '../../src/core/step.ts';
-import { TIMINGS } from '../../src/core/timings.ts';
+import type { Driver, Input, Step } from '../../src/core/rotation/effect.ts';
+import type { Rotation } from '../../src/core/rotation/rotation.ts';
+import { isOver, owesEvent } from '../../src/core/rotation/rotation.ts';
+import { step } from '../../src/core/rotation/step.ts';
+import { TIMINGS } from '../../src/core/rotation/timings.ts';
 import { drivers, inputs, rotations } from './support/rotations.ts';
 
 const RUNS = { numRuns: 3_000 };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Log } from '../../src/app/ports.ts';
 import { regenerateKey } from '../../src/app/regenerate-key.ts';
-import { TIMINGS } from '../../src/core/timings.ts';
+import { TIMINGS } from '../../src/core/rotation/timings.ts';
 import { createFakeApp, DAY } from '../fakes/app.ts';
 import type { PlannedFault } from '../fakes/faults.ts';
 import { createActor } from '../fakes/world.ts';

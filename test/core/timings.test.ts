@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { backoff } from '../../src/core/backoff.ts';
 import { unavailable } from '../../src/core/failure.ts';
-import { TIMINGS } from '../../src/core/timings.ts';
+import { backoff } from '../../src/core/rotation/backoff.ts';
+import { TIMINGS } from '../../src/core/rotation/timings.ts';
 import { TIMINGS as FAST } from '../support/fast-timings.ts';
 
 /** The local Azure's and the clocks' resolution: the Table service's `Date` has whole seconds. */

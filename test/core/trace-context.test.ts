@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { rotationEvent } from '../../src/core/events.ts';
-import { startedAt } from '../../src/core/rotation.ts';
+import { rotationEvent } from '../../src/core/rotation/events.ts';
+import { startedAt } from '../../src/core/rotation/rotation.ts';
+import { parseWorkMessage, printWorkMessage } from '../../src/core/rotation/work-message.ts';
 import { parseTraceContext } from '../../src/core/trace-context.ts';
-import { parseWorkMessage, printWorkMessage } from '../../src/core/work-message.ts';
 import { AFTER, rotationWith, waiting } from './support/rotations.ts';
 
 const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isUuid } from '../../src/core/known-forms.ts';
-import { messageForm, parseWorkMessage, printWorkMessage } from '../../src/core/work-message.ts';
+import { messageForm, parseWorkMessage, printWorkMessage } from '../../src/core/rotation/work-message.ts';
 
 const ROTATION = '019abf3c-7e50-7cc1-8a52-2f6c3e1d9b40';
 const ACCOUNT = {

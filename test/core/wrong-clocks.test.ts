@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AccountRecord } from '../../src/core/account-record.ts';
+import type { AccountRecord } from '../../src/core/rotation/account-record.ts';
 import { fromMilliseconds } from '../../src/core/time.ts';
 import type { FakeApp } from '../fakes/app.ts';
 import { createFakeApp, DAY } from '../fakes/app.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AzureMapsManagementClient } from '@azure/arm-maps';
 import { EventGridPublisherClient } from '@azure/eventgrid';
 import type { TokenCredential } from '@azure/identity';
-import { parseAccountId } from '../../src/core/account.ts';
+import { parseAccountId } from '../../src/core/account/account.ts';
 import type { LocalAzure } from '../../tools/local-azure/local-azure.ts';
 import type { RunningApp } from '../support/running-app.ts';
 

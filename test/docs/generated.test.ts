@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ROTATION_STATES } from '../../src/core/rotation.ts';
+import { ROTATION_STATES } from '../../src/core/rotation/rotation.ts';
 import { ADVICE } from '../../src/web/advice.ts';
 import { exploreSteps } from '../../tools/docs/explore-steps.ts';
 import { GENERATED_DOCS, withGeneratedParts } from '../../tools/docs/generated-parts.ts';

@@ -1,12 +1,12 @@
 import type { Outcome } from '../../src/app/ports.ts';
 import type { KeyToStore, MapsDataPlane, SecretVault } from '../../src/app/telling-ports.ts';
-import type { Account } from '../../src/core/account.ts';
-import { accountPartition } from '../../src/core/account.ts';
+import type { Account } from '../../src/core/account/account.ts';
+import { accountPartition } from '../../src/core/account/account.ts';
+import type { KeyType } from '../../src/core/account/key-type.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import { fault, unavailable } from '../../src/core/failure.ts';
-import type { KeyType } from '../../src/core/key-type.ts';
-import type { SecretVersion } from '../../src/core/secret-versions.ts';
-import { isDead, isOvertaken, versionOf } from '../../src/core/secret-versions.ts';
+import type { SecretVersion } from '../../src/core/rotation/secret-versions.ts';
+import { isDead, isOvertaken, versionOf } from '../../src/core/rotation/secret-versions.ts';
 import type { Faults } from './faults.ts';
 import { call } from './faults.ts';
 import type { Arm } from './maps.ts';

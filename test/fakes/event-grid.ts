@@ -1,7 +1,7 @@
 import type { EventSink } from '../../src/app/telling-ports.ts';
-import type { RotationEvent } from '../../src/core/events.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import { unavailable } from '../../src/core/failure.ts';
+import type { RotationEvent } from '../../src/core/rotation/events.ts';
 import type { Faults } from './faults.ts';
 import { call } from './faults.ts';
 import type { Actor, World } from './world.ts';

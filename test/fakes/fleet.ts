@@ -1,12 +1,12 @@
 import type { AccountPage, AccountView, Outcome } from '../../src/app/ports.ts';
 import type { Services } from '../../src/app/services.ts';
 import { NO_TELEMETRY } from '../../src/app/telemetry.ts';
-import type { Account } from '../../src/core/account.ts';
-import { accountId } from '../../src/core/account.ts';
-import type { Scope } from '../../src/core/scope.ts';
-import { scopeId } from '../../src/core/scope.ts';
-import { TIMINGS } from '../../src/core/timings.ts';
-import type { WorkMessage } from '../../src/core/work-message.ts';
+import type { Account } from '../../src/core/account/account.ts';
+import { accountId } from '../../src/core/account/account.ts';
+import type { Scope } from '../../src/core/account/scope.ts';
+import { scopeId } from '../../src/core/account/scope.ts';
+import { TIMINGS } from '../../src/core/rotation/timings.ts';
+import type { WorkMessage } from '../../src/core/rotation/work-message.ts';
 
 export const DAY = 86_400;
 

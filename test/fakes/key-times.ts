@@ -1,4 +1,4 @@
-import type { KeyType } from '../../src/core/key-type.ts';
+import type { KeyType } from '../../src/core/account/key-type.ts';
 import { fromMilliseconds, toMilliseconds } from '../../src/core/time.ts';
 
 /** How ARM writes the times of an account's keys. */

@@ -1,7 +1,7 @@
 import type { AccountKeys } from '../../src/app/ports.ts';
-import type { Account } from '../../src/core/account.ts';
-import { accountId, accountPartition } from '../../src/core/account.ts';
-import type { KeyTimes, KeyType } from '../../src/core/key-type.ts';
+import type { Account } from '../../src/core/account/account.ts';
+import { accountId, accountPartition } from '../../src/core/account/account.ts';
+import type { KeyTimes, KeyType } from '../../src/core/account/key-type.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { fromMilliseconds } from '../../src/core/time.ts';
 import type { TimeStyle, WrittenTime } from './key-times.ts';

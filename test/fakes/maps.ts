@@ -1,11 +1,11 @@
 import type { MapsAccounts, Outcome, PostOutcome } from '../../src/app/ports.ts';
-import type { Account } from '../../src/core/account.ts';
-import { accountPartition } from '../../src/core/account.ts';
+import type { Account } from '../../src/core/account/account.ts';
+import { accountPartition } from '../../src/core/account/account.ts';
+import type { KeyType } from '../../src/core/account/key-type.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import { fault, unavailable } from '../../src/core/failure.ts';
-import type { KeyType } from '../../src/core/key-type.ts';
-import type { AccountFacts } from '../../src/core/policy.ts';
-import type { Timings } from '../../src/core/timings.ts';
+import type { AccountFacts } from '../../src/core/policy/policy.ts';
+import type { Timings } from '../../src/core/rotation/timings.ts';
 import type { Faults, PostFault, Unanswered } from './faults.ts';
 import { call, latency } from './faults.ts';
 import type { AccountOptions, Life } from './maps-accounts.ts';

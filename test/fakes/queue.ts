@@ -1,5 +1,5 @@
 import type { WorkQueue } from '../../src/app/ports.ts';
-import { printWorkMessage } from '../../src/core/work-message.ts';
+import { printWorkMessage } from '../../src/core/rotation/work-message.ts';
 import type { Faults } from './faults.ts';
 import { call } from './faults.ts';
 import type { Actor, World } from './world.ts';

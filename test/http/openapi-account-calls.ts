@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { secretName } from '../../src/adapters/secret-names.ts';
-import { parseAccountId } from '../../src/core/account.ts';
+import { parseAccountId } from '../../src/core/account/account.ts';
 import { ARM_CODES } from '../../src/core/service-codes/arm.ts';
 import { KEY_VAULT_CODES } from '../../src/core/service-codes/key-vault.ts';
 import { ACCOUNT_ERRORS } from '../../src/web/openapi/account-errors.ts';

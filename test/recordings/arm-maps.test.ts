@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createArmMaps } from '../../src/adapters/arm-maps.ts';
-import { TIMINGS } from '../../src/core/timings.ts';
+import { TIMINGS } from '../../src/core/rotation/timings.ts';
 import type { AccountSeed, LocalAzureOptions } from '../../tools/local-azure/local-azure.ts';
 import { call, post, trustedAzure } from '../local/azure/helpers.ts';
 import { differences } from './matcher.ts';

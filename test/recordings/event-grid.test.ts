@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createEventGrid } from '../../src/adapters/event-grid.ts';
-import { rotationEvent } from '../../src/core/events.ts';
+import { rotationEvent } from '../../src/core/rotation/events.ts';
 import { adviceFor } from '../../src/web/advice.ts';
 import { AFTER, waiting } from '../core/support/rotations.ts';
 import { call, post, trustedAzure } from '../local/azure/helpers.ts';

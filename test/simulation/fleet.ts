@@ -1,13 +1,13 @@
-import type { AccountRecord } from '../../src/core/account-record.ts';
-import { afterRotation, newAccountRecord, withKeys } from '../../src/core/account-record.ts';
-import type { KeyTimes, KeyType } from '../../src/core/key-type.ts';
-import { KEY_TYPES } from '../../src/core/key-type.ts';
-import { keysChangedByOthers, observedRotation } from '../../src/core/observed.ts';
-import { releaseDelay } from '../../src/core/pacing.ts';
-import { decide } from '../../src/core/policy.ts';
-import type { PolicySettings } from '../../src/core/policy-settings.ts';
-import type { Rotation } from '../../src/core/rotation.ts';
-import { startRotation } from '../../src/core/rotation.ts';
+import type { KeyTimes, KeyType } from '../../src/core/account/key-type.ts';
+import { KEY_TYPES } from '../../src/core/account/key-type.ts';
+import { releaseDelay } from '../../src/core/policy/pacing.ts';
+import { decide } from '../../src/core/policy/policy.ts';
+import type { PolicySettings } from '../../src/core/policy/policy-settings.ts';
+import type { AccountRecord } from '../../src/core/rotation/account-record.ts';
+import { afterRotation, newAccountRecord, withKeys } from '../../src/core/rotation/account-record.ts';
+import { keysChangedByOthers, observedRotation } from '../../src/core/rotation/observed.ts';
+import type { Rotation } from '../../src/core/rotation/rotation.ts';
+import { startRotation } from '../../src/core/rotation/rotation.ts';
 import { fromMilliseconds } from '../../src/core/time.ts';
 
 const SUBSCRIPTION = '21a9967a-e8a9-4656-a70b-96ff1c4d05a0';

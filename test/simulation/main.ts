@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { parseDuration } from '../../src/core/duration.ts';
-import { impossibleMaxAge } from '../../src/core/policy-settings.ts';
+import { impossibleMaxAge } from '../../src/core/policy/policy-settings.ts';
 import { print, printTable } from '../bench/figures.ts';
 import { DAY, simulateFleet } from './fleet.ts';
 import { createRandom } from './random.ts';

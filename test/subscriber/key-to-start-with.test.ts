@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { newAccountRecord } from '../../src/core/account-record.ts';
-import type { KeyTimes } from '../../src/core/key-type.ts';
-import { keyInUse } from '../../src/core/policy.ts';
-import type { Policy } from '../../src/core/policy-settings.ts';
+import type { KeyTimes } from '../../src/core/account/key-type.ts';
+import { keyInUse } from '../../src/core/policy/policy.ts';
+import type { Policy } from '../../src/core/policy/policy-settings.ts';
+import { newAccountRecord } from '../../src/core/rotation/account-record.ts';
 import { keyToStartWith } from '../../src/subscriber/index.ts';
 
 const NEW = newAccountRecord({

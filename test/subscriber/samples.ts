@@ -1,5 +1,5 @@
-import { rotationEvent } from '../../src/core/events.ts';
-import type { Rotation } from '../../src/core/rotation.ts';
+import { rotationEvent } from '../../src/core/rotation/events.ts';
+import type { Rotation } from '../../src/core/rotation/rotation.ts';
 import type { KeyRegeneratedEvent } from '../../src/subscriber/index.ts';
 
 /** The event of a rotation as it goes over the wire, with what the Event Grid client adds. */

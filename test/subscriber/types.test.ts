@@ -1,6 +1,6 @@
 import { expectTypeOf, test } from 'vitest';
 import type * as z from 'zod/mini';
-import type { RotationEvent } from '../../src/core/events.ts';
+import type { RotationEvent } from '../../src/core/rotation/events.ts';
 import type { KeyEvent, KeyRegeneratedData, KeyRotationFailedData } from '../../src/subscriber/index.ts';
 import type { keyRegenerated, keyRotationFailed } from '../../src/subscriber/schema.ts';
 

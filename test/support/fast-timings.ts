@@ -1,4 +1,4 @@
-import type { Timings } from '../../src/core/timings.ts';
+import type { Timings } from '../../src/core/rotation/timings.ts';
 
 /** The app's times in the proportions of the real ones, short enough for a test to wait for a takeover. */
 export const TIMINGS: Timings = {

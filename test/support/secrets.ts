@@ -1,5 +1,5 @@
 import { secretName } from '../../src/adapters/secret-names.ts';
-import { parseAccountId } from '../../src/core/account.ts';
+import { parseAccountId } from '../../src/core/account/account.ts';
 import type { World } from './world.ts';
 
 /** The versions of one of the account's secrets, oldest first. */

@@ -3,7 +3,7 @@ import type { Health, TimerHealth } from '../../src/app/check-health.ts';
 import type { Heartbeat } from '../../src/app/heartbeats.ts';
 import type { PlannedAccount } from '../../src/app/plan-account.ts';
 import type { RotationAnswer } from '../../src/app/read-rotations.ts';
-import type { KeyType } from '../../src/core/key-type.ts';
+import type { KeyType } from '../../src/core/account/key-type.ts';
 import type { Answer } from '../../src/web/schema/answer-types.ts';
 import type { rotation } from '../../src/web/schema/answers.ts';
 import type { health, plannedAccount, timerHealth, timerRun } from '../../src/web/schema/fleet-answers.ts';

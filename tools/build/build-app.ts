@@ -7,7 +7,7 @@ import { modulesOf, writeThirdParty } from './third-party/write-third-party.ts';
 export interface BuildOptions {
   /** The folder that gets the app, and nothing else: no `node_modules`. */
   readonly out: string;
-  /** A file in the place of `src/core/timings.ts`: tests can't wait for real leases. Never for what is deployed. */
+  /** A file in the place of `src/core/rotation/timings.ts`: tests can't wait for real leases. Never for what is deployed. */
   readonly timings?: string;
 }
 

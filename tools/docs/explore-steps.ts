@@ -1,7 +1,7 @@
-import type { Driver, Effect, Input } from '../../src/core/effect.ts';
-import type { Rotation } from '../../src/core/rotation.ts';
-import { owesPromotion } from '../../src/core/rotation.ts';
-import { step, supersede } from '../../src/core/step.ts';
+import type { Driver, Effect, Input } from '../../src/core/rotation/effect.ts';
+import type { Rotation } from '../../src/core/rotation/rotation.ts';
+import { owesPromotion } from '../../src/core/rotation/rotation.ts';
+import { step, supersede } from '../../src/core/rotation/step.ts';
 import { type Configuration, driversOf, FEW_TRIES, type Sample, STARTED, samplesOf } from './step-samples.ts';
 
 /** Where a rotation is: the state of its row and, while that is `started`, what its driver does. */

@@ -1,8 +1,8 @@
-import type { Driver, Effect, Input } from '../../src/core/effect.ts';
+import type { KeyTimes } from '../../src/core/account/key-type.ts';
 import { fault, keyNotAccepted, unavailable } from '../../src/core/failure.ts';
-import type { KeyTimes } from '../../src/core/key-type.ts';
-import { type Rotation, startRotation, triesOf } from '../../src/core/rotation.ts';
-import { TIMINGS } from '../../src/core/timings.ts';
+import type { Driver, Effect, Input } from '../../src/core/rotation/effect.ts';
+import { type Rotation, startRotation, triesOf } from '../../src/core/rotation/rotation.ts';
+import { TIMINGS } from '../../src/core/rotation/timings.ts';
 
 /** What a diagram can show: few tries, so that their end is not far away. */
 export const FEW_TRIES = { ...TIMINGS, maxAttempts: 3, verifyTries: 2, lateVerifyTries: 2, lateLooks: [1] };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TokenCredential } from '@azure/identity';
 import { SecretClient } from '@azure/keyvault-secrets';
-import type { KeyType } from '../../../src/core/key-type.ts';
+import type { KeyType } from '../../../src/core/account/key-type.ts';
 import { rotationWith } from '../../../test/core/support/rotations.ts';
 import { onTheWire } from '../../../test/subscriber/samples.ts';
 import { FAST_HOST } from '../../../test/support/global-setup.ts';

@@ -1,4 +1,4 @@
-import type { SkipReason } from '../../core/policy.ts';
+import type { SkipReason } from '../../core/policy/policy.ts';
 import { ACCOUNT_ID, ROTATION_ID } from '../schema/values.ts';
 import type { ErrorCase } from './request-errors.ts';
 import { ARM_ERRORS, VAULT_ERRORS } from './service-errors.ts';

@@ -1,4 +1,4 @@
-import { identityFailure } from '../../core/identity-failure.ts';
+import { identityFailure } from '../../core/service-codes/identity-failure.ts';
 
 /** One code of `ErrorResponse`: when it comes, and an answer that has it. */
 export interface ErrorCase {

@@ -1,5 +1,5 @@
-import type { KeyType } from '../../core/key-type.ts';
-import { otherKey } from '../../core/key-type.ts';
+import type { KeyType } from '../../core/account/key-type.ts';
+import { otherKey } from '../../core/account/key-type.ts';
 import type { PlanRow } from './wire.ts';
 import { shortAge } from './words.ts';
 

@@ -1,4 +1,4 @@
-import { parseAccountId } from '../../core/account.ts';
+import { parseAccountId } from '../../core/account/account.ts';
 import type { PlanRow } from './wire.ts';
 
 /** One account of the fleet, with what the table searches and sorts by. */

@@ -1,5 +1,5 @@
-import type { KeyType } from '../../core/key-type.ts';
-import { otherKey } from '../../core/key-type.ts';
+import type { KeyType } from '../../core/account/key-type.ts';
+import { otherKey } from '../../core/account/key-type.ts';
 import { keyInUse } from './age-bar.ts';
 import type { FleetRow } from './fleet.ts';
 import { startedAt, updatedAt } from './rotations.ts';

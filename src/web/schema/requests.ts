@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { AccountPart } from '../../core/account.ts';
-import { foldCase, NAME_PATTERNS, NAMING_RULES } from '../../core/account.ts';
-import { FIRST_SENT_RULE } from '../../core/admission.ts';
+import type { AccountPart } from '../../core/account/account.ts';
+import { foldCase, NAME_PATTERNS, NAMING_RULES } from '../../core/account/account.ts';
 import { parseHttpDate } from '../../core/http-date.ts';
-import { ROTATION_STATES } from '../../core/rotation.ts';
+import { FIRST_SENT_RULE } from '../../core/rotation/admission.ts';
+import { ROTATION_STATES } from '../../core/rotation/rotation.ts';
 import { shorten } from '../shorten.ts';
 import { ACCOUNT_ID, isAccountId, keyType, ROTATION_ID } from './values.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { parseAccountId } from '../../core/account.ts';
-import { KEY_TYPES } from '../../core/key-type.ts';
-import { ROTATION_STATES } from '../../core/rotation.ts';
+import { parseAccountId } from '../../core/account/account.ts';
+import { KEY_TYPES } from '../../core/account/key-type.ts';
+import { ROTATION_STATES } from '../../core/rotation/rotation.ts';
 
 export const ACCOUNT_ID =
   '/subscriptions/21a9967a-e8a9-4656-a70b-96ff1c4d05a0/resourceGroups/rg-maps/providers/Microsoft.Maps/accounts/map-storefront';

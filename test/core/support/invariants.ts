@@ -1,5 +1,5 @@
 import { toRotationAnswer } from '../../../src/app/read-rotations.ts';
-import type { AccountRecord } from '../../../src/core/account-record.ts';
+import type { AccountRecord } from '../../../src/core/rotation/account-record.ts';
 import type { FakeApp, HttpRequest, HttpResult } from '../../fakes/app.ts';
 import { DAY } from '../../fakes/app.ts';
 import { rotationIdOf } from '../../fakes/rows.ts';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import type { Driver, Input } from '../../../src/core/effect.ts';
+import type { KeyTimes } from '../../../src/core/account/key-type.ts';
+import { KEY_TYPES } from '../../../src/core/account/key-type.ts';
 import type { Failure } from '../../../src/core/failure.ts';
 import { fault, unavailable } from '../../../src/core/failure.ts';
-import type { KeyTimes } from '../../../src/core/key-type.ts';
-import { KEY_TYPES } from '../../../src/core/key-type.ts';
-import type { Doubt, Rotation } from '../../../src/core/rotation.ts';
-import { ROTATION_STATES, startRotation } from '../../../src/core/rotation.ts';
-import { TIMINGS } from '../../../src/core/timings.ts';
+import type { Driver, Input } from '../../../src/core/rotation/effect.ts';
+import type { Doubt, Rotation } from '../../../src/core/rotation/rotation.ts';
+import { ROTATION_STATES, startRotation } from '../../../src/core/rotation/rotation.ts';
+import { TIMINGS } from '../../../src/core/rotation/timings.ts';
 
 export const ACCOUNT_ID =
   '/subscriptions/21a9967a-e8a9-4656-a70b-96ff1c4d05a0/resourceGroups/maps/providers/Microsoft.Maps/accounts/roads';

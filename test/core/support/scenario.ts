@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { KeyType } from '../../../src/core/key-type.ts';
+import type { KeyType } from '../../../src/core/account/key-type.ts';
 import type { Fault, PlannedFault, PostFault } from '../../fakes/faults.ts';
 import type { TimeStyle } from '../../fakes/key-times.ts';
 import { TIME_STYLES } from '../../fakes/key-times.ts';

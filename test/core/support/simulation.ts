@@ -1,5 +1,5 @@
 import type { RequestIds } from '../../../src/app/ports.ts';
-import type { Account } from '../../../src/core/account.ts';
+import type { Account } from '../../../src/core/account/account.ts';
 import type { FakeApp } from '../../fakes/app.ts';
 import { createFakeApp, DAY, SUBSCRIPTION } from '../../fakes/app.ts';
 import { standStill } from '../../fakes/world.ts';

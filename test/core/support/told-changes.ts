@@ -1,5 +1,5 @@
-import { accountPartition, parseAccountId } from '../../../src/core/account.ts';
-import type { RotationEvent } from '../../../src/core/events.ts';
+import { accountPartition, parseAccountId } from '../../../src/core/account/account.ts';
+import type { RotationEvent } from '../../../src/core/rotation/events.ts';
 import type { FakeApp } from '../../fakes/app.ts';
 import { instantOf } from '../../fakes/key-times.ts';
 import type { Change } from '../../fakes/maps.ts';

@@ -32,7 +32,7 @@ export function testEvents(get: () => Deployments): void {
     });
 
     test.each(SUBSCRIBED)('EVT-01: %s delivers the events of the code, in CloudEvents 1.0', (set) => {
-      const types = matches(readFileSync('src/core/events.ts', 'utf8'), /readonly type: '(\w+)'/g);
+      const types = matches(readFileSync('src/core/rotation/events.ts', 'utf8'), /readonly type: '(\w+)'/g);
       const { eventDeliverySchema, filter } = get().one(set, SUBSCRIPTION).properties;
 
       expect(eventDeliverySchema).toBe('CloudEventSchemaV1_0');

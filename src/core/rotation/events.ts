@@ -1,9 +1,9 @@
-import { parseAccountId } from './account.ts';
-import type { KeyType } from './key-type.ts';
-import { otherKey } from './key-type.ts';
+import { parseAccountId } from '../account/account.ts';
+import type { KeyType } from '../account/key-type.ts';
+import { otherKey } from '../account/key-type.ts';
+import { readableTime } from '../time.ts';
+import type { TraceContext } from '../trace-context.ts';
 import type { Reason, Rotation, RotationState, Trigger } from './rotation.ts';
-import { readableTime } from './time.ts';
-import type { TraceContext } from './trace-context.ts';
 
 interface RotatedKey {
   readonly rotationId: string;

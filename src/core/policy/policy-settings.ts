@@ -1,6 +1,6 @@
-import { parseDuration, printSpan } from './duration.ts';
-import type { KeyType } from './key-type.ts';
-import { quoted } from './known-forms.ts';
+import type { KeyType } from '../account/key-type.ts';
+import { parseDuration, printSpan } from '../duration.ts';
+import { quoted } from '../known-forms.ts';
 
 export type InUseRule = 'unknown' | KeyType | 'newest';
 

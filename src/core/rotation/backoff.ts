@@ -1,5 +1,5 @@
-import type { Failure } from './failure.ts';
-import { knownCode } from './service-codes/index.ts';
+import type { Failure } from '../failure.ts';
+import { knownCode } from '../service-codes/index.ts';
 import type { Timings } from './timings.ts';
 
 /**

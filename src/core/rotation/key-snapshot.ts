@@ -1,6 +1,6 @@
-import type { KeyTimes, KeyType } from './key-type.ts';
-import { KEY_TYPES } from './key-type.ts';
-import { toInstant } from './time.ts';
+import type { KeyTimes, KeyType } from '../account/key-type.ts';
+import { KEY_TYPES } from '../account/key-type.ts';
+import { toInstant } from '../time.ts';
 
 /**
  * A digest of each key, salted with a value that only the rows of one account have: two that are equal are of the same

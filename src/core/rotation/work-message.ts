@@ -1,8 +1,8 @@
-import type { Account } from './account.ts';
-import { accountId, parseAccountId } from './account.ts';
-import { isUuid } from './known-forms.ts';
-import type { TraceContext } from './trace-context.ts';
-import { parseTraceContext } from './trace-context.ts';
+import type { Account } from '../account/account.ts';
+import { accountId, parseAccountId } from '../account/account.ts';
+import { isUuid } from '../known-forms.ts';
+import type { TraceContext } from '../trace-context.ts';
+import { parseTraceContext } from '../trace-context.ts';
 
 /** What a message of the queue `rotations` asks for. It is only a nudge: the rows decide. */
 export type WorkMessage = {

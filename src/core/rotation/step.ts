@@ -1,9 +1,9 @@
+import { otherKey } from '../account/key-type.ts';
+import type { Failure } from '../failure.ts';
+import { notCarriedOut, superseded, unprovedReading } from '../failure.ts';
 import type { Driver, Input, Step } from './effect.ts';
-import type { Failure } from './failure.ts';
-import { notCarriedOut, superseded, unprovedReading } from './failure.ts';
 import type { KeySnapshot } from './key-snapshot.ts';
 import { compareKey, withPast } from './key-snapshot.ts';
-import { otherKey } from './key-type.ts';
 import { goOnPromoting, promoteLate } from './promoting.ts';
 import type { Rotation, Tried } from './rotation.ts';
 import { hasEnded, owesEvent, owesPromotion, triesOf, withTry } from './rotation.ts';

@@ -1,5 +1,5 @@
-import { toCode } from './known-forms.ts';
-import { knownCode, SERVICE_CODES } from './service-codes/index.ts';
+import { toCode } from '../known-forms.ts';
+import { knownCode, SERVICE_CODES } from './index.ts';
 
 const SPELLINGS: ReadonlyMap<string, string> = new Map(
   Object.values(SERVICE_CODES)

@@ -1,12 +1,12 @@
-import type { Account } from './account.ts';
-import { accountId, isSameAddress, parseAccountId } from './account.ts';
+import type { Account } from '../account/account.ts';
+import { accountId, isSameAddress, parseAccountId } from '../account/account.ts';
+import type { KeyType } from '../account/key-type.ts';
+import { KEY_TYPES } from '../account/key-type.ts';
+import { toInstant } from '../time.ts';
 import type { KeySnapshot } from './key-snapshot.ts';
 import { compareKey, withKey, withReading } from './key-snapshot.ts';
-import type { KeyType } from './key-type.ts';
-import { KEY_TYPES } from './key-type.ts';
 import type { Rotation } from './rotation.ts';
 import { owesEvent } from './rotation.ts';
-import { toInstant } from './time.ts';
 
 /** What the app knows of an account between rotations; a row of its own beside them. */
 export interface AccountRecord {

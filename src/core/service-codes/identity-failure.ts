@@ -1,9 +1,9 @@
-import type { Failure } from './failure.ts';
-import { unavailable } from './failure.ts';
-import type { IdentityAnswer } from './service-codes/identity.ts';
-import { identityAnswerCode } from './service-codes/identity.ts';
-import { toSentences } from './service-codes/index.ts';
-import type { CodeContext } from './service-codes/types.ts';
+import type { Failure } from '../failure.ts';
+import { unavailable } from '../failure.ts';
+import type { IdentityAnswer } from './identity.ts';
+import { identityAnswerCode } from './identity.ts';
+import { toSentences } from './index.ts';
+import type { CodeContext } from './types.ts';
 
 /** Without a token nothing was sent to the service itself. */
 export function identityFailure(about: CodeContext, answer: IdentityAnswer): Failure {

@@ -1,6 +1,6 @@
+import type { Failure } from '../failure.ts';
 import { backoff } from './backoff.ts';
 import type { Step } from './effect.ts';
-import type { Failure } from './failure.ts';
 import type { Rotation, Tried } from './rotation.ts';
 import { triesOf, withTry } from './rotation.ts';
 import type { Timings } from './timings.ts';

@@ -1,7 +1,7 @@
-import type { Failure } from './failure.ts';
+import type { KeyType } from '../account/key-type.ts';
+import type { Failure } from '../failure.ts';
+import type { TraceContext } from '../trace-context.ts';
 import type { KeySnapshot } from './key-snapshot.ts';
-import type { KeyType } from './key-type.ts';
-import type { TraceContext } from './trace-context.ts';
 
 /** A rotation's way: `started` → `regenerated` → (`stored`) → (`verified`) → `published` → `completed`, or `failed`. */
 export type RotationState =

@@ -1,7 +1,7 @@
-import type { KeyType } from './key-type.ts';
-import { KEY_TYPES } from './key-type.ts';
+import type { KeyType } from '../account/key-type.ts';
+import { KEY_TYPES } from '../account/key-type.ts';
+import { toInstant } from '../time.ts';
 import type { Rotation } from './rotation.ts';
-import { toInstant } from './time.ts';
 
 /** What the tags of a secret's version say of the key in it; absent where they do not. */
 export interface KeyTags {

@@ -1,11 +1,11 @@
+import type { KeyType } from '../account/key-type.ts';
+import { KEY_TYPES } from '../account/key-type.ts';
+import { toInstant } from '../time.ts';
 import type { AccountRecord } from './account-record.ts';
 import { namesOf } from './account-record.ts';
 import type { KeySnapshot } from './key-snapshot.ts';
 import { compareKey } from './key-snapshot.ts';
-import type { KeyType } from './key-type.ts';
-import { KEY_TYPES } from './key-type.ts';
 import type { Rotation } from './rotation.ts';
-import { toInstant } from './time.ts';
 
 /**
  * The keys that others regenerated since they were last seen, the earlier one first: consumers must be told of them as

@@ -1,5 +1,5 @@
+import type { Failure } from '../failure.ts';
 import type { RotationEvent } from './events.ts';
-import type { Failure } from './failure.ts';
 import type { KeySnapshot } from './key-snapshot.ts';
 import type { Rotation } from './rotation.ts';
 import type { Timings } from './timings.ts';

@@ -1,6 +1,6 @@
-import type { Failure } from './failure.ts';
-import { fault } from './failure.ts';
-import type { KeyType } from './key-type.ts';
+import type { KeyType } from '../account/key-type.ts';
+import type { Failure } from '../failure.ts';
+import { fault } from '../failure.ts';
 import type { Rotation } from './rotation.ts';
 
 /** An earlier request that had the same id, as its row tells. */

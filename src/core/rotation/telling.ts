@@ -1,7 +1,7 @@
+import type { Failure } from '../failure.ts';
+import { isKeyRefusal } from '../failure.ts';
 import type { Driver, Effect, Input, Step } from './effect.ts';
 import { rotationEvent } from './events.ts';
-import type { Failure } from './failure.ts';
-import { isKeyRefusal } from './failure.ts';
 import { promoteLate } from './promoting.ts';
 import type { Rotation } from './rotation.ts';
 import { owesEvent, owesPromotion, triesOf, withTry } from './rotation.ts';

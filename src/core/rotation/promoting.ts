@@ -1,5 +1,5 @@
+import type { Failure } from '../failure.ts';
 import type { Driver, Step } from './effect.ts';
-import type { Failure } from './failure.ts';
 import type { Rotation } from './rotation.ts';
 import { triesOf, withTry } from './rotation.ts';
 import { end, suspendAfter, suspendTrial } from './suspend.ts';

@@ -1,11 +1,11 @@
-import { areOfOneAge, keyToStartWith } from '../subscriber/key-to-start-with.ts';
-import type { AccountRecord } from './account-record.ts';
-import { printSpan } from './duration.ts';
-import type { KeyTimes, KeyType } from './key-type.ts';
-import { KEY_TYPES, otherKey } from './key-type.ts';
+import { areOfOneAge, keyToStartWith } from '../../subscriber/key-to-start-with.ts';
+import type { KeyTimes, KeyType } from '../account/key-type.ts';
+import { KEY_TYPES, otherKey } from '../account/key-type.ts';
+import { printSpan } from '../duration.ts';
+import type { AccountRecord } from '../rotation/account-record.ts';
+import { fromMilliseconds, keyUpdatedAt, toInstant, toMilliseconds } from '../time.ts';
 import type { Policy, PolicySettings } from './policy-settings.ts';
 import { inUseHint, isOptedOut, optInTag, readPolicy } from './policy-settings.ts';
-import { fromMilliseconds, keyUpdatedAt, toInstant, toMilliseconds } from './time.ts';
 
 /** What ARM tells of an account without its keys. */
 export interface AccountFacts {
