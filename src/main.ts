@@ -1,5 +1,5 @@
-import type { Recorder } from './app/telemetry.ts';
-import { NO_TELEMETRY } from './app/telemetry.ts';
+import type { Recorder } from './app/ports/telemetry.ts';
+import { NO_TELEMETRY } from './app/ports/telemetry.ts';
 import type { Failure } from './core/failure.ts';
 import { registerDriveRotation } from './functions/drive-rotation.ts';
 import { registerEventSchema } from './functions/event-schema.ts';

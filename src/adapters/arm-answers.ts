@@ -1,6 +1,6 @@
 import type { MapsAccount, MapsAccountKeys } from '@azure/arm-maps';
 import { RestError } from '@azure/core-rest-pipeline';
-import type { AccountKeys, AccountReading } from '../app/ports.ts';
+import type { AccountKeys, AccountReading } from '../app/ports/ports.ts';
 import { isUuid } from '../core/known-forms.ts';
 import { Secret } from '../core/secret.ts';
 import { fromMilliseconds, isTimestamp } from '../core/time.ts';

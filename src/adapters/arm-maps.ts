@@ -6,7 +6,7 @@ import type {
   MapsAccounts,
   Outcome,
   PostOutcome,
-} from '../app/ports.ts';
+} from '../app/ports/ports.ts';
 import type { Account } from '../core/account/account.ts';
 import { accountId } from '../core/account/account.ts';
 import type { KeyType } from '../core/account/key-type.ts';

@@ -1,6 +1,6 @@
 import { EventGridPublisherClient } from '@azure/eventgrid';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
-import type { EventSink } from '../app/telling-ports.ts';
+import type { EventSink } from '../app/ports/telling-ports.ts';
 import type { Failure } from '../core/failure.ts';
 import type { RotationEvent } from '../core/rotation/events.ts';
 import { codeOfRefusedEvent } from '../core/service-codes/event-grid.ts';

@@ -1,7 +1,7 @@
 import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
 import { createTracingClient } from '@azure/core-tracing';
-import type { MapsDataPlane } from '../app/telling-ports.ts';
+import type { MapsDataPlane } from '../app/ports/telling-ports.ts';
 import type { Failure } from '../core/failure.ts';
 import { keyNotAccepted, unavailable } from '../core/failure.ts';
 import type { Secret } from '../core/secret.ts';

@@ -1,5 +1,5 @@
 import type { TableEntity, TableEntityResult } from '@azure/data-tables';
-import type { Hold, StoredAccount, StoredRotation } from '../app/ports.ts';
+import type { Hold, StoredAccount, StoredRotation } from '../app/ports/ports.ts';
 import type { Account } from '../core/account/account.ts';
 import { addressKey } from '../core/account/account.ts';
 import type { KeyType } from '../core/account/key-type.ts';

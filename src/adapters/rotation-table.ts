@@ -11,7 +11,7 @@ import type {
   RotationPage,
   RotationStore,
   StoredRotation,
-} from '../app/ports.ts';
+} from '../app/ports/ports.ts';
 import { settleAll, settleSome } from '../app/settle-all.ts';
 import type { Account } from '../core/account/account.ts';
 import { accountPartition, parseAccountId } from '../core/account/account.ts';

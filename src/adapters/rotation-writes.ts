@@ -1,5 +1,5 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
-import type { AccountView, HeldRotation, Hold, RotationStart, StoredAccount } from '../app/ports.ts';
+import type { AccountView, HeldRotation, Hold, RotationStart, StoredAccount } from '../app/ports/ports.ts';
 import type { Account } from '../core/account/account.ts';
 import { accountPartition } from '../core/account/account.ts';
 import type { AccountRecord } from '../core/rotation/account-record.ts';

@@ -1,7 +1,7 @@
 import type { Attributes as SpanAttributes, SpanContext } from '@opentelemetry/api';
 import { isSpanContextValid } from '@opentelemetry/api';
 import { parseTraceParent, TraceState } from '@opentelemetry/core';
-import type { Attributes } from '../app/telemetry.ts';
+import type { Attributes } from '../app/ports/telemetry.ts';
 import { toCode, toSystemCode } from '../core/known-forms.ts';
 import type { TraceContext } from '../core/trace-context.ts';
 

@@ -1,6 +1,6 @@
 import type { QueueClient } from '@azure/storage-queue';
 import { RestError } from '@azure/storage-queue';
-import type { WorkQueue } from '../app/ports.ts';
+import type { WorkQueue } from '../app/ports/ports.ts';
 import type { WorkMessage } from '../core/rotation/work-message.ts';
 import { printWorkMessage } from '../core/rotation/work-message.ts';
 import type { TraceContext } from '../core/trace-context.ts';

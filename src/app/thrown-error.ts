@@ -4,7 +4,7 @@ import { toCode, toGuid, toSystemCode } from '../core/known-forms.ts';
 import { identityFailure } from '../core/service-codes/identity-failure.ts';
 import type { CodeContext } from '../core/service-codes/types.ts';
 import { failureFields } from './failure-fields.ts';
-import type { LogFields } from './ports.ts';
+import type { LogFields } from './ports/ports.ts';
 import { TokenError } from './token-error.ts';
 
 /** What is read of something thrown; it is whatever was thrown, so nothing is as it should be. */

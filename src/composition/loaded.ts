@@ -3,14 +3,14 @@
  * indexes the functions without waiting for the Azure SDKs.
  */
 export { forCaller } from '../adapters/callers-time.ts';
-export { checkHealth } from '../app/check-health.ts';
-export { handlePoison, handleWork } from '../app/handle-work.ts';
-export { planRotations } from '../app/plan-rotations.ts';
-export { storedAnswer, toRotationAnswer } from '../app/read-rotations.ts';
-export { reconcile } from '../app/reconcile.ts';
-export { regenerateKey } from '../app/regenerate-key.ts';
-export { rotateAccount } from '../app/rotate-account.ts';
-export { rotateDueAccounts } from '../app/rotate-due-accounts.ts';
+export { handlePoison, handleWork } from '../app/background/handle-work.ts';
+export { reconcile } from '../app/background/reconcile.ts';
+export { rotateDueAccounts } from '../app/background/rotate-due-accounts.ts';
+export { planRotations } from '../app/fleet/plan-rotations.ts';
+export { checkHealth } from '../app/request/check-health.ts';
+export { storedAnswer, toRotationAnswer } from '../app/request/read-rotations.ts';
+export { regenerateKey } from '../app/request/regenerate-key.ts';
+export { rotateAccount } from '../app/request/rotate-account.ts';
 export { readSettings } from '../settings/settings.ts';
 export { unusableStorage } from '../settings/storage-settings.ts';
 export { refuseCaller } from '../web/caller.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createCredential } from '../adapters/credential.ts';
 import { createOpenTelemetry } from '../adapters/open-telemetry.ts';
-import type { Recorder } from '../app/telemetry.ts';
+import type { Recorder } from '../app/ports/telemetry.ts';
 import { TIMINGS } from '../core/rotation/timings.ts';
 import type { Environment } from '../settings/settings.ts';
 import type { TelemetrySettings } from '../settings/telemetry-settings.ts';

@@ -1,8 +1,8 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { stringify } from 'csv-stringify/sync';
-import type { FailedScope } from '../app/discover-accounts.ts';
-import type { PlannedAccount } from '../app/plan-account.ts';
-import type { PlanPage } from '../app/plan-rotations.ts';
+import type { FailedScope } from '../app/fleet/discover-accounts.ts';
+import type { PlannedAccount } from '../app/fleet/plan-account.ts';
+import type { PlanPage } from '../app/fleet/plan-rotations.ts';
 import { toCell } from '../core/plain-text.ts';
 import type { ReplyFacts } from './reply.ts';
 import { commonHeaders, jsonReply } from './reply.ts';

@@ -1,5 +1,5 @@
 import type { HttpResponseInit } from '@azure/functions';
-import type { AccountKeys } from '../app/ports.ts';
+import type { AccountKeys } from '../app/ports/ports.ts';
 import type { Failure } from '../core/failure.ts';
 import type { DataAnswer, ErrorAnswer, KeysAnswer } from './schema/answer-types.ts';
 

@@ -1,5 +1,5 @@
 import type { HttpRequest } from '@azure/functions';
-import type { RequestIds } from '../app/ports.ts';
+import type { RequestIds } from '../app/ports/ports.ts';
 import type { Failure } from '../core/failure.ts';
 import { fault } from '../core/failure.ts';
 import { parseHttpDate } from '../core/http-date.ts';

@@ -1,5 +1,5 @@
 import type { HttpRequest } from '@azure/functions';
-import type { RotationFilter } from '../app/ports.ts';
+import type { RotationFilter } from '../app/ports/ports.ts';
 import { parseAccountId } from '../core/account/account.ts';
 import type { Failure } from '../core/failure.ts';
 import { fault } from '../core/failure.ts';

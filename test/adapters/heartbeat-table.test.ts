@@ -3,9 +3,9 @@ import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHeartbeatTable } from '../../src/adapters/heartbeat-table.ts';
-import type { Health } from '../../src/app/check-health.ts';
-import { checkHealth } from '../../src/app/check-health.ts';
-import type { Services } from '../../src/app/services.ts';
+import type { Services } from '../../src/app/ports/services.ts';
+import type { Health } from '../../src/app/request/check-health.ts';
+import { checkHealth } from '../../src/app/request/check-health.ts';
 import type { Azurite } from '../../tools/azurite.ts';
 import { startAzurite } from '../../tools/azurite.ts';
 

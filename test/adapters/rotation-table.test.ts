@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { handlePoison } from '../../src/app/handle-work.ts';
-import type { AccountView, HeldRotation, RotationStart } from '../../src/app/ports.ts';
-import type { Services } from '../../src/app/services.ts';
+import { handlePoison } from '../../src/app/background/handle-work.ts';
+import type { AccountView, HeldRotation, RotationStart } from '../../src/app/ports/ports.ts';
+import type { Services } from '../../src/app/ports/services.ts';
 import { newAccountRecord } from '../../src/core/rotation/account-record.ts';
 import type { Rotation } from '../../src/core/rotation/rotation.ts';
 import { startRotation } from '../../src/core/rotation/rotation.ts';

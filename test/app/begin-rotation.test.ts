@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MOST_UNTOLD } from '../../src/app/begin-rotation.ts';
+import { MOST_UNTOLD } from '../../src/app/request/begin-rotation.ts';
 import type { Account } from '../../src/core/account/account.ts';
 import type { AccountRecord } from '../../src/core/rotation/account-record.ts';
 import type { FakeApp, HttpRequest } from '../fakes/app.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { PlannedAccount } from '../../src/app/plan-account.ts';
-import { planAccount } from '../../src/app/plan-account.ts';
-import type { AccountReading } from '../../src/app/ports.ts';
-import { rotateDueAccounts } from '../../src/app/rotate-due-accounts.ts';
-import type { Services } from '../../src/app/services.ts';
+import { rotateDueAccounts } from '../../src/app/background/rotate-due-accounts.ts';
+import type { PlannedAccount } from '../../src/app/fleet/plan-account.ts';
+import { planAccount } from '../../src/app/fleet/plan-account.ts';
+import type { AccountReading } from '../../src/app/ports/ports.ts';
+import type { Services } from '../../src/app/ports/services.ts';
 import type { AccountRecord } from '../../src/core/rotation/account-record.ts';
 import { newAccountRecord } from '../../src/core/rotation/account-record.ts';
 import { planCsv } from '../../src/web/plan-reply.ts';

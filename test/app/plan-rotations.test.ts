@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { PlanPage } from '../../src/app/plan-rotations.ts';
-import { planRotations } from '../../src/app/plan-rotations.ts';
+import type { PlanPage } from '../../src/app/fleet/plan-rotations.ts';
+import { planRotations } from '../../src/app/fleet/plan-rotations.ts';
 import { scopeId } from '../../src/core/account/scope.ts';
 import { unavailable } from '../../src/core/failure.ts';
 import { MAX_PAGES } from '../../src/core/page-trail.ts';

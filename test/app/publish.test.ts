@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { NOBODY_WAITS } from '../../src/app/patience.ts';
-import { performEffect } from '../../src/app/perform-effect.ts';
-import type { Services } from '../../src/app/services.ts';
+import { NOBODY_WAITS } from '../../src/app/drive/patience.ts';
+import { performEffect } from '../../src/app/drive/perform-effect.ts';
+import type { Services } from '../../src/app/ports/services.ts';
 import { fault, unavailable } from '../../src/core/failure.ts';
 import { rotationEvent } from '../../src/core/rotation/events.ts';
 import { AFTER, waiting } from '../core/support/rotations.ts';

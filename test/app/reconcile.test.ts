@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { OpenRotation } from '../../src/app/ports.ts';
-import { reconcile } from '../../src/app/reconcile.ts';
-import type { Services } from '../../src/app/services.ts';
+import { reconcile } from '../../src/app/background/reconcile.ts';
+import type { OpenRotation } from '../../src/app/ports/ports.ts';
+import type { Services } from '../../src/app/ports/services.ts';
 import { createFleet } from '../fakes/fleet.ts';
 
 /** Seconds that one read of the table takes. */

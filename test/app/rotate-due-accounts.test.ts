@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rotateDueAccounts } from '../../src/app/rotate-due-accounts.ts';
+import { rotateDueAccounts } from '../../src/app/background/rotate-due-accounts.ts';
 import { scopeId } from '../../src/core/account/scope.ts';
 import { unavailable } from '../../src/core/failure.ts';
 import { MAX_PAGES } from '../../src/core/page-trail.ts';

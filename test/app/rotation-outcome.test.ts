@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failureOf } from '../../src/app/rotation-outcome.ts';
+import { failureOf } from '../../src/app/request/rotation-outcome.ts';
 import { accountReplaced, fault, superseded, unavailable } from '../../src/core/failure.ts';
 import type { Rotation } from '../../src/core/rotation/rotation.ts';
 import { waiting } from '../core/support/rotations.ts';

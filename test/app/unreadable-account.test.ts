@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { handleWork } from '../../src/app/handle-work.ts';
-import type { PlannedAccount } from '../../src/app/plan-account.ts';
-import { planRotations } from '../../src/app/plan-rotations.ts';
-import type { AccountReading } from '../../src/app/ports.ts';
-import type { DueRun } from '../../src/app/rotate-due-accounts.ts';
-import { rotateDueAccounts } from '../../src/app/rotate-due-accounts.ts';
-import type { Services } from '../../src/app/services.ts';
+import { handleWork } from '../../src/app/background/handle-work.ts';
+import type { DueRun } from '../../src/app/background/rotate-due-accounts.ts';
+import { rotateDueAccounts } from '../../src/app/background/rotate-due-accounts.ts';
+import type { PlannedAccount } from '../../src/app/fleet/plan-account.ts';
+import { planRotations } from '../../src/app/fleet/plan-rotations.ts';
+import type { AccountReading } from '../../src/app/ports/ports.ts';
+import type { Services } from '../../src/app/ports/services.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import { fault, unavailable } from '../../src/core/failure.ts';
 import type { WorkMessage } from '../../src/core/rotation/work-message.ts';

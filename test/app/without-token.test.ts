@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { RequestIds, RotationStore } from '../../src/app/ports.ts';
-import { rotateDueAccounts } from '../../src/app/rotate-due-accounts.ts';
-import { serveRequest } from '../../src/app/serve-request.ts';
+import { rotateDueAccounts } from '../../src/app/background/rotate-due-accounts.ts';
+import type { RequestIds, RotationStore } from '../../src/app/ports/ports.ts';
+import { serveRequest } from '../../src/app/request/serve-request.ts';
 import { TokenError } from '../../src/app/token-error.ts';
 import { startRotation } from '../../src/core/rotation/rotation.ts';
 import { createFleet, idIn, subscriptions } from '../fakes/fleet.ts';

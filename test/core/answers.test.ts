@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { MapsAccounts, RequestIds } from '../../src/app/ports.ts';
-import type { RegenerateKeyResult } from '../../src/app/regenerate-key.ts';
-import { regenerateKey } from '../../src/app/regenerate-key.ts';
+import type { MapsAccounts, RequestIds } from '../../src/app/ports/ports.ts';
+import type { RegenerateKeyResult } from '../../src/app/request/regenerate-key.ts';
+import { regenerateKey } from '../../src/app/request/regenerate-key.ts';
 import type { FakeApp, HttpResult } from '../fakes/app.ts';
 import { createFakeApp, DAY } from '../fakes/app.ts';
 import type { PlannedFault, PostFault } from '../fakes/faults.ts';

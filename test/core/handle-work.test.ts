@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { handlePoison, handleWork } from '../../src/app/handle-work.ts';
+import { handlePoison, handleWork } from '../../src/app/background/handle-work.ts';
 import { printWorkMessage } from '../../src/core/rotation/work-message.ts';
 import { createFakeApp, SUBSCRIPTION } from '../fakes/app.ts';
 import { createActor } from '../fakes/world.ts';

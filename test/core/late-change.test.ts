@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RequestIds } from '../../src/app/ports.ts';
+import type { RequestIds } from '../../src/app/ports/ports.ts';
 import type { FakeApp } from '../fakes/app.ts';
 import { createFakeApp, DAY } from '../fakes/app.ts';
 import type { Fault } from '../fakes/faults.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { promoteNewKey, storeNewKey, verifyNewKey } from '../../src/app/new-key.ts';
-import type { KeysReading, Outcome } from '../../src/app/ports.ts';
+import { promoteNewKey, storeNewKey, verifyNewKey } from '../../src/app/drive/new-key.ts';
+import type { KeysReading, Outcome } from '../../src/app/ports/ports.ts';
 import { accountId } from '../../src/core/account/account.ts';
 import { fault, unavailable } from '../../src/core/failure.ts';
 import { createFakeApp, DAY } from '../fakes/app.ts';

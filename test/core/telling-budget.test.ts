@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Log } from '../../src/app/ports.ts';
-import { regenerateKey } from '../../src/app/regenerate-key.ts';
+import type { Log } from '../../src/app/ports/ports.ts';
+import { regenerateKey } from '../../src/app/request/regenerate-key.ts';
 import { TIMINGS } from '../../src/core/rotation/timings.ts';
 import { createFakeApp, DAY } from '../fakes/app.ts';
 import type { PlannedFault } from '../fakes/faults.ts';

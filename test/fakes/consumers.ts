@@ -1,5 +1,5 @@
-import type { Outcome } from '../../src/app/ports.ts';
-import type { KeyToStore, MapsDataPlane, SecretVault } from '../../src/app/telling-ports.ts';
+import type { Outcome } from '../../src/app/ports/ports.ts';
+import type { KeyToStore, MapsDataPlane, SecretVault } from '../../src/app/ports/telling-ports.ts';
 import type { Account } from '../../src/core/account/account.ts';
 import { accountPartition } from '../../src/core/account/account.ts';
 import type { KeyType } from '../../src/core/account/key-type.ts';

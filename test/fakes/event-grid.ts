@@ -1,4 +1,4 @@
-import type { EventSink } from '../../src/app/telling-ports.ts';
+import type { EventSink } from '../../src/app/ports/telling-ports.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import { unavailable } from '../../src/core/failure.ts';
 import type { RotationEvent } from '../../src/core/rotation/events.ts';

@@ -1,6 +1,6 @@
-import type { AccountPage, AccountView, Outcome } from '../../src/app/ports.ts';
-import type { Services } from '../../src/app/services.ts';
-import { NO_TELEMETRY } from '../../src/app/telemetry.ts';
+import type { AccountPage, AccountView, Outcome } from '../../src/app/ports/ports.ts';
+import type { Services } from '../../src/app/ports/services.ts';
+import { NO_TELEMETRY } from '../../src/app/ports/telemetry.ts';
 import type { Account } from '../../src/core/account/account.ts';
 import { accountId } from '../../src/core/account/account.ts';
 import type { Scope } from '../../src/core/account/scope.ts';

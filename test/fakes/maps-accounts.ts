@@ -1,4 +1,4 @@
-import type { AccountKeys } from '../../src/app/ports.ts';
+import type { AccountKeys } from '../../src/app/ports/ports.ts';
 import type { Account } from '../../src/core/account/account.ts';
 import { accountId, accountPartition } from '../../src/core/account/account.ts';
 import type { KeyTimes, KeyType } from '../../src/core/account/key-type.ts';

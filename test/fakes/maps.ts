@@ -1,4 +1,4 @@
-import type { MapsAccounts, Outcome, PostOutcome } from '../../src/app/ports.ts';
+import type { MapsAccounts, Outcome, PostOutcome } from '../../src/app/ports/ports.ts';
 import type { Account } from '../../src/core/account/account.ts';
 import { accountPartition } from '../../src/core/account/account.ts';
 import type { KeyType } from '../../src/core/account/key-type.ts';

@@ -1,4 +1,4 @@
-import type { WorkQueue } from '../../src/app/ports.ts';
+import type { WorkQueue } from '../../src/app/ports/ports.ts';
 import { printWorkMessage } from '../../src/core/rotation/work-message.ts';
 import type { Faults } from './faults.ts';
 import { call } from './faults.ts';

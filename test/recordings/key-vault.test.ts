@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createKeyVault } from '../../src/adapters/key-vault.ts';
 import { secretName } from '../../src/adapters/secret-names.ts';
-import type { KeyToStore } from '../../src/app/telling-ports.ts';
+import type { KeyToStore } from '../../src/app/ports/telling-ports.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { AFTER, waiting } from '../core/support/rotations.ts';
 import { type Answer, call, trustedAzure, vaultClient } from '../local/azure/helpers.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { METRICS, NO_TELEMETRY } from '../../src/app/telemetry.ts';
+import { METRICS, NO_TELEMETRY } from '../../src/app/ports/telemetry.ts';
 import { sourceOf } from '../infra/deployments.ts';
 
 const NAMES = Object.keys(METRICS);

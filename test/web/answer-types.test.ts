@@ -1,8 +1,8 @@
 import { expectTypeOf, test } from 'vitest';
-import type { Health, TimerHealth } from '../../src/app/check-health.ts';
-import type { Heartbeat } from '../../src/app/heartbeats.ts';
-import type { PlannedAccount } from '../../src/app/plan-account.ts';
-import type { RotationAnswer } from '../../src/app/read-rotations.ts';
+import type { PlannedAccount } from '../../src/app/fleet/plan-account.ts';
+import type { Heartbeat } from '../../src/app/ports/heartbeats.ts';
+import type { Health, TimerHealth } from '../../src/app/request/check-health.ts';
+import type { RotationAnswer } from '../../src/app/request/read-rotations.ts';
 import type { KeyType } from '../../src/core/account/key-type.ts';
 import type { Answer } from '../../src/web/schema/answer-types.ts';
 import type { rotation } from '../../src/web/schema/answers.ts';

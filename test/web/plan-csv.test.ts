@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PlannedAccount } from '../../src/app/plan-account.ts';
+import type { PlannedAccount } from '../../src/app/fleet/plan-account.ts';
 import { planCsv } from '../../src/web/plan-reply.ts';
 
 test('SEC-08: no cell of the plan as CSV begins a formula or is obeyed by a terminal', () => {

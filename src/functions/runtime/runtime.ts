@@ -1,6 +1,6 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import type { Log, LogFields } from '../../app/ports.ts';
-import type { Services } from '../../app/services.ts';
+import type { Log, LogFields } from '../../app/ports/ports.ts';
+import type { Services } from '../../app/ports/services.ts';
 import { describeError } from '../../app/thrown-error.ts';
 import type { Failure } from '../../core/failure.ts';
 import { toJson } from '../../core/plain-text.ts';

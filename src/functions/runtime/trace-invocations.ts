@@ -1,6 +1,6 @@
 import type { FunctionHandler, InvocationContext } from '@azure/functions';
 import { app } from '@azure/functions';
-import type { Attributes, Invocation, Recorder } from '../../app/telemetry.ts';
+import type { Attributes, Invocation, Recorder } from '../../app/ports/telemetry.ts';
 import { parseTraceContext } from '../../core/trace-context.ts';
 import { toLog } from './runtime.ts';
 

@@ -1,4 +1,4 @@
-import { toRotationAnswer } from '../../../src/app/read-rotations.ts';
+import { toRotationAnswer } from '../../../src/app/request/read-rotations.ts';
 import type { AccountRecord } from '../../../src/core/rotation/account-record.ts';
 import type { FakeApp, HttpRequest, HttpResult } from '../../fakes/app.ts';
 import { DAY } from '../../fakes/app.ts';

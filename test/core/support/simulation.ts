@@ -1,4 +1,4 @@
-import type { RequestIds } from '../../../src/app/ports.ts';
+import type { RequestIds } from '../../../src/app/ports/ports.ts';
 import type { Account } from '../../../src/core/account/account.ts';
 import type { FakeApp } from '../../fakes/app.ts';
 import { createFakeApp, DAY, SUBSCRIPTION } from '../../fakes/app.ts';
