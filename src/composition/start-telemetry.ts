@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createCredential } from '../adapters/credential.ts';
-import { createOpenTelemetry } from '../adapters/open-telemetry.ts';
+import { createCredential } from '../adapters/identity/credential.ts';
+import { createOpenTelemetry } from '../adapters/telemetry/open-telemetry.ts';
 import type { Recorder } from '../app/ports/telemetry.ts';
 import { TIMINGS } from '../core/rotation/timings.ts';
 import type { Environment } from '../settings/settings.ts';
@@ -12,7 +12,9 @@ export async function startTelemetry(
   environment: Environment,
 ): Promise<Recorder> {
   const exporters = await Promise.all([
-    ...(settings.otlp ? [import('../adapters/otlp.ts').then((otlp) => otlp.createOtlpExporters())] : []),
+    ...(settings.otlp
+      ? [import('../adapters/telemetry/otlp.ts').then((otlp) => otlp.createOtlpExporters())]
+      : []),
     ...(settings.azureMonitor ? [createAzureMonitor(settings.azureMonitor, environment)] : []),
   ]);
   const { WEBSITE_SITE_NAME = 'maps-key-rotation', WEBSITE_INSTANCE_ID = randomUUID() } = environment;
@@ -33,7 +35,7 @@ async function createAzureMonitor(
   { connectionString, entra }: NonNullable<TelemetrySettings['azureMonitor']>,
   { IDENTITY_ENDPOINT, AZURE_RESOURCE_MANAGER_ENDPOINT }: Environment,
 ) {
-  const { createAzureMonitorExporters } = await import('../adapters/azure-monitor.ts');
+  const { createAzureMonitorExporters } = await import('../adapters/telemetry/azure-monitor.ts');
   if (entra === undefined) return createAzureMonitorExporters({ connectionString });
   const credential = createCredential(
     {

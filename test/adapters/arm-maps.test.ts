@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { createArmMaps } from '../../src/adapters/arm-maps.ts';
+import { createArmMaps } from '../../src/adapters/arm/arm-maps.ts';
 import type { Account } from '../../src/core/account/account.ts';
 import { TIMINGS } from '../../src/core/rotation/timings.ts';
 import type { Fault, LocalAzure } from '../../tools/local-azure/local-azure.ts';

@@ -1,7 +1,7 @@
 import { createHttpHeaders, createPipelineRequest, RestError } from '@azure/core-rest-pipeline';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { toAccountKeys, toAccountReading } from '../../src/adapters/arm-answers.ts';
+import { toAccountKeys, toAccountReading } from '../../src/adapters/arm/arm-answers.ts';
 import { toFailure } from '../../src/adapters/azure-failure.ts';
 import type { CallSite } from '../../src/adapters/call-site.ts';
 import { arbitraryDisguise, arbitraryKey, holdsKey } from '../support/disguises.ts';

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { toFailure } from '../../src/adapters/azure-failure.ts';
 import type { CallSite } from '../../src/adapters/call-site.ts';
-import { createCredential } from '../../src/adapters/credential.ts';
+import { createCredential } from '../../src/adapters/identity/credential.ts';
 import { stubIdentityEndpoint } from '../support/identity-endpoint.ts';
 
 const CORRELATION = '0a1b2c3d-4e5f-4a71-8b9c-0d1e2f3a4b5c';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { forCaller } from '../../src/adapters/callers-time.ts';
-import { createEventGrid } from '../../src/adapters/event-grid.ts';
+import { createEventGrid } from '../../src/adapters/event-grid/event-grid.ts';
 import { TokenError } from '../../src/app/token-error.ts';
 import { rotationEvent } from '../../src/core/rotation/events.ts';
 import type { Fault } from '../../tools/local-azure/local-azure.ts';

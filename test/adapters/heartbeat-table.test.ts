@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createHeartbeatTable } from '../../src/adapters/heartbeat-table.ts';
+import { createHeartbeatTable } from '../../src/adapters/table/heartbeat-table.ts';
 import type { Services } from '../../src/app/ports/services.ts';
 import type { Health } from '../../src/app/request/check-health.ts';
 import { checkHealth } from '../../src/app/request/check-health.ts';

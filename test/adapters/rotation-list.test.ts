@@ -1,9 +1,9 @@
 import type { TableClient } from '@azure/data-tables';
 import { RestError } from '@azure/data-tables';
 import { describe, expect, test } from 'vitest';
-import { indexActions } from '../../src/adapters/rotation-index.ts';
-import { rotationRow, toRotationEntity } from '../../src/adapters/rotation-rows.ts';
-import { createRotationTable } from '../../src/adapters/rotation-table.ts';
+import { indexActions } from '../../src/adapters/table/rotation-index.ts';
+import { rotationRow, toRotationEntity } from '../../src/adapters/table/rotation-rows.ts';
+import { createRotationTable } from '../../src/adapters/table/rotation-table.ts';
 import { rotationWith } from '../core/support/rotations.ts';
 
 const COUNT = 450;

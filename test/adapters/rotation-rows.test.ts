@@ -1,6 +1,6 @@
 import type { TableEntityResult } from '@azure/data-tables';
 import { expect, test } from 'vitest';
-import { fromRotationEntity, toRotationEntity } from '../../src/adapters/rotation-rows.ts';
+import { fromRotationEntity, toRotationEntity } from '../../src/adapters/table/rotation-rows.ts';
 import type { Rotation } from '../../src/core/rotation/rotation.ts';
 import { parseWorkMessage, printWorkMessage } from '../../src/core/rotation/work-message.ts';
 import { rotationWith } from '../core/support/rotations.ts';

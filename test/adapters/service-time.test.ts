@@ -1,6 +1,6 @@
 import { createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
 import { expect, test } from 'vitest';
-import { createServiceTime } from '../../src/adapters/service-time.ts';
+import { createServiceTime } from '../../src/adapters/table/service-time.ts';
 
 const DATE = 'Mon, 30 Nov 2026 12:00:00 GMT';
 

@@ -7,8 +7,8 @@ import {
 } from '@azure/core-rest-pipeline';
 import type { AccessToken, TokenCredential } from '@azure/identity';
 import { describe, expect, test } from 'vitest';
-import { tellingAnswers } from '../../src/adapters/identity-exchange.ts';
-import { sharingTokens } from '../../src/adapters/shared-tokens.ts';
+import { tellingAnswers } from '../../src/adapters/identity/identity-exchange.ts';
+import { sharingTokens } from '../../src/adapters/identity/shared-tokens.ts';
 
 const ARM = 'https://management.azure.com/.default';
 const TOPIC = 'https://eventgrid.azure.net/.default';

@@ -5,10 +5,10 @@ import type { TokenCredential } from '@azure/identity';
 import { QueueClient } from '@azure/storage-queue';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { forCaller } from '../../src/adapters/callers-time.ts';
+import { createWorkQueue } from '../../src/adapters/queue/work-queue.ts';
 import { withoutWaiting } from '../../src/adapters/sdk-retries.ts';
 import { storageTryPolicy } from '../../src/adapters/storage-tries.ts';
-import { getRow } from '../../src/adapters/table-calls.ts';
-import { createWorkQueue } from '../../src/adapters/work-queue.ts';
+import { getRow } from '../../src/adapters/table/table-calls.ts';
 import { TokenError } from '../../src/app/token-error.ts';
 
 const KEY = Buffer.from('key of tests').toString('base64');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { secretName } from '../../src/adapters/secret-names.ts';
+import { secretName } from '../../src/adapters/key-vault/secret-names.ts';
 import { parseAccountId } from '../../src/core/account/account.ts';
 import type { Fault } from '../../tools/local-azure/local-azure.ts';
 import { expectError, expectTold } from '../support/expectations.ts';

@@ -1,5 +1,5 @@
 import { digestKey } from '../../src/adapters/key-digest.ts';
-import { createRotationTable } from '../../src/adapters/rotation-table.ts';
+import { createRotationTable } from '../../src/adapters/table/rotation-table.ts';
 import { handlePoison, handleWork } from '../../src/app/background/handle-work.ts';
 import { reconcile } from '../../src/app/background/reconcile.ts';
 import { rotateDueAccounts } from '../../src/app/background/rotate-due-accounts.ts';

@@ -1,4 +1,4 @@
-import { rotationIdOf } from '../../src/adapters/rotation-rows.ts';
+import { rotationIdOf } from '../../src/adapters/table/rotation-rows.ts';
 import type { CloudEvent } from '../../tools/local-azure/event-grid/cloud-event.ts';
 import type { Call, Fault, KeyType, LocalAzure, Regeneration } from '../../tools/local-azure/local-azure.ts';
 import type { StorageAnswer, StorageRequest } from '../support/storage-proxy.ts';

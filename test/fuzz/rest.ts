@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { odata } from '@azure/data-tables';
-import { rotationIdOf } from '../../src/adapters/rotation-rows.ts';
+import { rotationIdOf } from '../../src/adapters/table/rotation-rows.ts';
 import { eachAtATime } from '../support/crash-points.ts';
 import { runTimer, send } from './callers.ts';
 import type { RowWrite } from './history.ts';

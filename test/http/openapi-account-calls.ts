@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { secretName } from '../../src/adapters/secret-names.ts';
+import { secretName } from '../../src/adapters/key-vault/secret-names.ts';
 import { parseAccountId } from '../../src/core/account/account.ts';
 import { ARM_CODES } from '../../src/core/service-codes/arm.ts';
 import { KEY_VAULT_CODES } from '../../src/core/service-codes/key-vault.ts';

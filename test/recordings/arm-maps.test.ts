@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createArmMaps } from '../../src/adapters/arm-maps.ts';
+import { createArmMaps } from '../../src/adapters/arm/arm-maps.ts';
 import { TIMINGS } from '../../src/core/rotation/timings.ts';
 import type { AccountSeed, LocalAzureOptions } from '../../tools/local-azure/local-azure.ts';
 import { call, post, trustedAzure } from '../local/azure/helpers.ts';

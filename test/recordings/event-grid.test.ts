@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createEventGrid } from '../../src/adapters/event-grid.ts';
+import { createEventGrid } from '../../src/adapters/event-grid/event-grid.ts';
 import { rotationEvent } from '../../src/core/rotation/events.ts';
 import { adviceFor } from '../../src/web/advice.ts';
 import { AFTER, waiting } from '../core/support/rotations.ts';

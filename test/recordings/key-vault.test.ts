@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createKeyVault } from '../../src/adapters/key-vault.ts';
-import { secretName } from '../../src/adapters/secret-names.ts';
+import { createKeyVault } from '../../src/adapters/key-vault/key-vault.ts';
+import { secretName } from '../../src/adapters/key-vault/secret-names.ts';
 import type { KeyToStore } from '../../src/app/ports/telling-ports.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { AFTER, waiting } from '../core/support/rotations.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { toFailure, wasNeverSent } from '../../src/adapters/azure-failure.ts';
-import { createCredential } from '../../src/adapters/credential.ts';
+import { createCredential } from '../../src/adapters/identity/credential.ts';
 import type { Answer } from '../local/azure/helpers.ts';
 import { trustedAzure } from '../local/azure/helpers.ts';
 import { stubIdentityEndpoint } from '../support/identity-endpoint.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMapsDataPlane } from '../../src/adapters/maps-data-plane.ts';
+import { createMapsDataPlane } from '../../src/adapters/maps-data-plane/maps-data-plane.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { trustedAzure } from '../local/azure/helpers.ts';
 import { differences } from './matcher.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { rotationRow } from '../../src/adapters/rotation-rows.ts';
+import { rotationRow } from '../../src/adapters/table/rotation-rows.ts';
 import type { CloudEvent } from '../../tools/local-azure/event-grid/cloud-event.ts';
 import type { KeyType, Regeneration } from '../../tools/local-azure/local-azure.ts';
 import type { RunningApp } from './running-app.ts';

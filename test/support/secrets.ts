@@ -1,4 +1,4 @@
-import { secretName } from '../../src/adapters/secret-names.ts';
+import { secretName } from '../../src/adapters/key-vault/secret-names.ts';
 import { parseAccountId } from '../../src/core/account/account.ts';
 import type { World } from './world.ts';
 

@@ -7,7 +7,7 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createInstrumenter } from '../../src/adapters/azure-sdk-spans.ts';
+import { createInstrumenter } from '../../src/adapters/telemetry/azure-sdk-spans.ts';
 import { arbitraryDisguise, arbitraryKey, holdsKey } from '../support/disguises.ts';
 
 const SECRET = 'eyJhbGciOiJIUzI1NiJ9.c2VjcmV0.c2ln';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createFlush } from '../../src/adapters/bounded-flush.ts';
+import { createFlush } from '../../src/adapters/telemetry/bounded-flush.ts';
 
 test('what is sent in time is waited for', async () => {
   let sent = false;

@@ -12,7 +12,7 @@ export function testEvents(get: () => Deployments): void {
   describe('events', () => {
     test.each(SET_NAMES)('EVT-01: %s has a topic of the schema that the code publishes', (set) => {
       const published = matches(
-        readFileSync('src/adapters/event-grid.ts', 'utf8'),
+        readFileSync('src/adapters/event-grid/event-grid.ts', 'utf8'),
         /new EventGridPublisherClient\(\w+, '(\w+)'/g,
       );
 

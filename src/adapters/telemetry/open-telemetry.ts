@@ -7,7 +7,7 @@ import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import type { Invocation, Recorder, Telemetry } from '../app/ports/telemetry.ts';
+import type { Invocation, Recorder, Telemetry } from '../../app/ports/telemetry.ts';
 import { createInstrumenter } from './azure-sdk-spans.ts';
 import { createFlush } from './bounded-flush.ts';
 import { createMeasures } from './measures.ts';

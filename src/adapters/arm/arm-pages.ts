@@ -1,8 +1,8 @@
 import type { MapsAccount } from '@azure/arm-maps';
 import { getContinuationToken } from '@azure/arm-maps';
-import type { AccountPage } from '../app/ports/ports.ts';
-import type { Scope } from '../core/account/scope.ts';
-import { scopeId } from '../core/account/scope.ts';
+import type { AccountPage } from '../../app/ports/ports.ts';
+import type { Scope } from '../../core/account/scope.ts';
+import { scopeId } from '../../core/account/scope.ts';
 import { toAccountReading } from './arm-answers.ts';
 
 export function toAccountPage(page: MapsAccount[]): AccountPage {

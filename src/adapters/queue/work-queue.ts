@@ -1,12 +1,12 @@
 import type { QueueClient } from '@azure/storage-queue';
 import { RestError } from '@azure/storage-queue';
-import type { WorkQueue } from '../app/ports/ports.ts';
-import type { WorkMessage } from '../core/rotation/work-message.ts';
-import { printWorkMessage } from '../core/rotation/work-message.ts';
-import type { TraceContext } from '../core/trace-context.ts';
-import { isCallersTimeOver } from './callers-time.ts';
-import { DeadlineError, withDeadline } from './deadline.ts';
-import { STORAGE_TRIES } from './storage-tries.ts';
+import type { WorkQueue } from '../../app/ports/ports.ts';
+import type { WorkMessage } from '../../core/rotation/work-message.ts';
+import { printWorkMessage } from '../../core/rotation/work-message.ts';
+import type { TraceContext } from '../../core/trace-context.ts';
+import { isCallersTimeOver } from '../callers-time.ts';
+import { DeadlineError, withDeadline } from '../deadline.ts';
+import { STORAGE_TRIES } from '../storage-tries.ts';
 
 /** The longest time for which the Queue service hides a message: 7 days. */
 const LONGEST_DELAY = 604_800;

@@ -1,14 +1,14 @@
 import { EventGridPublisherClient } from '@azure/eventgrid';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
-import type { EventSink } from '../app/ports/telling-ports.ts';
-import type { Failure } from '../core/failure.ts';
-import type { RotationEvent } from '../core/rotation/events.ts';
-import { codeOfRefusedEvent } from '../core/service-codes/event-grid.ts';
-import { refusalMessage, serviceCode } from '../core/service-codes/index.ts';
-import { toMilliseconds } from '../core/time.ts';
-import type { CallSite } from './call-site.ts';
-import { withoutWaiting } from './sdk-retries.ts';
-import { attemptInTime, tokenWaitPolicy } from './token-waits.ts';
+import type { EventSink } from '../../app/ports/telling-ports.ts';
+import type { Failure } from '../../core/failure.ts';
+import type { RotationEvent } from '../../core/rotation/events.ts';
+import { codeOfRefusedEvent } from '../../core/service-codes/event-grid.ts';
+import { refusalMessage, serviceCode } from '../../core/service-codes/index.ts';
+import { toMilliseconds } from '../../core/time.ts';
+import type { CallSite } from '../call-site.ts';
+import { withoutWaiting } from '../sdk-retries.ts';
+import { attemptInTime, tokenWaitPolicy } from '../token-waits.ts';
 
 export interface EventGridOptions {
   readonly endpoint: string;

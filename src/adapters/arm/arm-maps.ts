@@ -6,18 +6,21 @@ import type {
   MapsAccounts,
   Outcome,
   PostOutcome,
-} from '../app/ports/ports.ts';
-import type { Account } from '../core/account/account.ts';
-import { accountId } from '../core/account/account.ts';
-import type { KeyType } from '../core/account/key-type.ts';
-import type { Scope } from '../core/account/scope.ts';
-import { scopeId } from '../core/account/scope.ts';
-import type { Failure } from '../core/failure.ts';
-import { invalidSkipToken, unavailable } from '../core/failure.ts';
-import type { Timings } from '../core/rotation/timings.ts';
-import { codeByStatus } from '../core/service-codes/by-status.ts';
-import { identityFailure } from '../core/service-codes/identity-failure.ts';
-import { toMilliseconds } from '../core/time.ts';
+} from '../../app/ports/ports.ts';
+import type { Account } from '../../core/account/account.ts';
+import { accountId } from '../../core/account/account.ts';
+import type { KeyType } from '../../core/account/key-type.ts';
+import type { Scope } from '../../core/account/scope.ts';
+import { scopeId } from '../../core/account/scope.ts';
+import type { Failure } from '../../core/failure.ts';
+import { invalidSkipToken, unavailable } from '../../core/failure.ts';
+import type { Timings } from '../../core/rotation/timings.ts';
+import { codeByStatus } from '../../core/service-codes/by-status.ts';
+import { identityFailure } from '../../core/service-codes/identity-failure.ts';
+import { toMilliseconds } from '../../core/time.ts';
+import { statusOf, timedOut, toFailure, wasNeverSent } from '../azure-failure.ts';
+import type { CallSite } from '../call-site.ts';
+import { DeadlineError, withDeadline } from '../deadline.ts';
 import { toAccountKeys, toAccountReading } from './arm-answers.ts';
 import type { ArmMapsOptions, Gate } from './arm-clients.ts';
 import {
@@ -29,9 +32,6 @@ import {
   throughGate,
 } from './arm-clients.ts';
 import { isNextLink, toAccountPage } from './arm-pages.ts';
-import { statusOf, timedOut, toFailure, wasNeverSent } from './azure-failure.ts';
-import type { CallSite } from './call-site.ts';
-import { DeadlineError, withDeadline } from './deadline.ts';
 
 /** Azure Maps accounts by Azure Resource Manager, with one pair of clients for each subscription. */
 export function createArmMaps(options: ArmMapsOptions): MapsAccounts {

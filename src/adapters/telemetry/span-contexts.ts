@@ -1,9 +1,9 @@
 import type { Attributes as SpanAttributes, SpanContext } from '@opentelemetry/api';
 import { isSpanContextValid } from '@opentelemetry/api';
 import { parseTraceParent, TraceState } from '@opentelemetry/core';
-import type { Attributes } from '../app/ports/telemetry.ts';
-import { toCode, toSystemCode } from '../core/known-forms.ts';
-import type { TraceContext } from '../core/trace-context.ts';
+import type { Attributes } from '../../app/ports/telemetry.ts';
+import { toCode, toSystemCode } from '../../core/known-forms.ts';
+import type { TraceContext } from '../../core/trace-context.ts';
 
 export function toSpanContext({ traceparent, tracestate }: TraceContext): SpanContext | undefined {
   const parsed = parseTraceParent(traceparent);

@@ -1,7 +1,7 @@
 import type { TransactionAction } from '@azure/data-tables';
-import type { Hold, StoredAccount } from '../app/ports/ports.ts';
-import type { AccountRecord } from '../core/rotation/account-record.ts';
-import type { Rotation } from '../core/rotation/rotation.ts';
+import type { Hold, StoredAccount } from '../../app/ports/ports.ts';
+import type { AccountRecord } from '../../core/rotation/account-record.ts';
+import type { Rotation } from '../../core/rotation/rotation.ts';
 import { toAccountEntity, toRotationEntity } from './rotation-rows.ts';
 
 /** Writes a rotation's row over the one with this ETag. */

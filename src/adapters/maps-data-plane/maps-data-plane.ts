@@ -1,14 +1,14 @@
 import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
 import { createTracingClient } from '@azure/core-tracing';
-import type { MapsDataPlane } from '../app/ports/telling-ports.ts';
-import type { Failure } from '../core/failure.ts';
-import { keyNotAccepted, unavailable } from '../core/failure.ts';
-import type { Secret } from '../core/secret.ts';
-import { MAPS_CODES } from '../core/service-codes/maps.ts';
-import { timedOut, toFailure } from './azure-failure.ts';
-import type { CallSite } from './call-site.ts';
-import { DeadlineError, withDeadline } from './deadline.ts';
+import type { MapsDataPlane } from '../../app/ports/telling-ports.ts';
+import type { Failure } from '../../core/failure.ts';
+import { keyNotAccepted, unavailable } from '../../core/failure.ts';
+import type { Secret } from '../../core/secret.ts';
+import { MAPS_CODES } from '../../core/service-codes/maps.ts';
+import { timedOut, toFailure } from '../azure-failure.ts';
+import type { CallSite } from '../call-site.ts';
+import { DeadlineError, withDeadline } from '../deadline.ts';
 
 export interface MapsDataPlaneOptions {
   /** `https://atlas.microsoft.com`, or another cloud's. */

@@ -1,6 +1,6 @@
 import type { TableClient } from '@azure/data-tables';
 import { odata } from '@azure/data-tables';
-import type { Heartbeats, TimerName } from '../app/ports/heartbeats.ts';
+import type { Heartbeats, TimerName } from '../../app/ports/heartbeats.ts';
 import { getRow, onTable } from './table-calls.ts';
 
 const PARTITION = 'heartbeat';

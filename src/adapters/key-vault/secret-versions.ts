@@ -1,6 +1,6 @@
 import type { SecretClient, SecretProperties } from '@azure/keyvault-secrets';
-import type { SecretVersion } from '../core/rotation/secret-versions.ts';
-import { statusOf } from './azure-failure.ts';
+import type { SecretVersion } from '../../core/rotation/secret-versions.ts';
+import { statusOf } from '../azure-failure.ts';
 
 /** Of 25 versions each. Whatever a secret has become over the years, storing a key makes so many calls at most. */
 const MOST_PAGES = 4;

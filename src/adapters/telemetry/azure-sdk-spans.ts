@@ -1,7 +1,7 @@
 import type { Instrumenter, TracingContext, TracingSpan, TracingSpanKind } from '@azure/core-tracing';
 import type { AttributeValue, Context, Tracer } from '@opentelemetry/api';
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { toGuid } from '../core/known-forms.ts';
+import { toGuid } from '../../core/known-forms.ts';
 import { errorType, fromSpanContext, toSpanContext } from './span-contexts.ts';
 
 const KINDS: Readonly<Record<TracingSpanKind, SpanKind>> = {

@@ -1,5 +1,5 @@
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
-import type { Clock } from '../app/ports/ports.ts';
+import type { Clock } from '../../app/ports/ports.ts';
 
 /** A service's clock as its answers tell it. */
 export interface ServiceTime {

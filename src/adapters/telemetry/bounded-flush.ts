@@ -1,4 +1,4 @@
-import type { Recorder } from '../app/ports/telemetry.ts';
+import type { Recorder } from '../../app/ports/telemetry.ts';
 
 /** What a healthy collector needs is a tenth of it. */
 const LONGEST_WAIT_MS = 500;

@@ -2,12 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { HttpClient, PipelineResponse } from '@azure/core-rest-pipeline';
 import { createDefaultHttpClient, createEmptyPipeline } from '@azure/core-rest-pipeline';
 import type { AccessToken, TokenCredential } from '@azure/identity';
-import { TokenError } from '../app/token-error.ts';
-import { toGuid } from '../core/known-forms.ts';
-import { readRetryAfter } from '../core/retry-after.ts';
-import type { IdentityAnswer } from '../core/service-codes/identity.ts';
-import { withLimit } from './deadline.ts';
-import { hastyRetryPolicy } from './sdk-retries.ts';
+import { TokenError } from '../../app/token-error.ts';
+import { toGuid } from '../../core/known-forms.ts';
+import { readRetryAfter } from '../../core/retry-after.ts';
+import type { IdentityAnswer } from '../../core/service-codes/identity.ts';
+import { withLimit } from '../deadline.ts';
+import { hastyRetryPolicy } from '../sdk-retries.ts';
 
 /** What the identity endpoint answered last to one request for a token. */
 interface Exchange {

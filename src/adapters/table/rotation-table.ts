@@ -11,11 +11,11 @@ import type {
   RotationPage,
   RotationStore,
   StoredRotation,
-} from '../app/ports/ports.ts';
-import { settleAll, settleSome } from '../app/settle-all.ts';
-import type { Account } from '../core/account/account.ts';
-import { accountPartition, parseAccountId } from '../core/account/account.ts';
-import type { KeyType } from '../core/account/key-type.ts';
+} from '../../app/ports/ports.ts';
+import { settleAll, settleSome } from '../../app/settle-all.ts';
+import type { Account } from '../../core/account/account.ts';
+import { accountPartition, parseAccountId } from '../../core/account/account.ts';
+import type { KeyType } from '../../core/account/key-type.ts';
 import * as index from './rotation-index.ts';
 import type { AccountEntity, RequestEntity, RotationEntity } from './rotation-rows.ts';
 import {

@@ -1,6 +1,6 @@
 import type { Meter, Attributes as MetricAttributes } from '@opentelemetry/api';
-import type { MetricName, Telemetry } from '../app/ports/telemetry.ts';
-import { METRICS } from '../app/ports/telemetry.ts';
+import type { MetricName, Telemetry } from '../../app/ports/telemetry.ts';
+import { METRICS } from '../../app/ports/telemetry.ts';
 import { toSpanAttributes } from './span-contexts.ts';
 
 type Record = (value: number, attributes: MetricAttributes) => void;

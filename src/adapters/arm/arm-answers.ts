@@ -1,9 +1,9 @@
 import type { MapsAccount, MapsAccountKeys } from '@azure/arm-maps';
 import { RestError } from '@azure/core-rest-pipeline';
-import type { AccountKeys, AccountReading } from '../app/ports/ports.ts';
-import { isUuid } from '../core/known-forms.ts';
-import { Secret } from '../core/secret.ts';
-import { fromMilliseconds, isTimestamp } from '../core/time.ts';
+import type { AccountKeys, AccountReading } from '../../app/ports/ports.ts';
+import { isUuid } from '../../core/known-forms.ts';
+import { Secret } from '../../core/secret.ts';
+import { fromMilliseconds, isTimestamp } from '../../core/time.ts';
 
 /** Throws where the answer lacks a key: it is no answer of ARM's, whatever its status. */
 export function toAccountKeys({ primaryKey, secondaryKey, ...keys }: MapsAccountKeys): AccountKeys {

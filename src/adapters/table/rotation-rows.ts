@@ -1,14 +1,21 @@
 import type { TableEntity, TableEntityResult } from '@azure/data-tables';
-import type { Hold, StoredAccount, StoredRotation } from '../app/ports/ports.ts';
-import type { Account } from '../core/account/account.ts';
-import { addressKey } from '../core/account/account.ts';
-import type { KeyType } from '../core/account/key-type.ts';
-import type { Failure } from '../core/failure.ts';
-import type { AccountRecord } from '../core/rotation/account-record.ts';
-import type { KnownRequest } from '../core/rotation/admission.ts';
-import type { KeySnapshot } from '../core/rotation/key-snapshot.ts';
-import type { Command, Doubt, Reason, Rotation, RotationState, Trigger } from '../core/rotation/rotation.ts';
-import { parseTraceContext } from '../core/trace-context.ts';
+import type { Hold, StoredAccount, StoredRotation } from '../../app/ports/ports.ts';
+import type { Account } from '../../core/account/account.ts';
+import { addressKey } from '../../core/account/account.ts';
+import type { KeyType } from '../../core/account/key-type.ts';
+import type { Failure } from '../../core/failure.ts';
+import type { AccountRecord } from '../../core/rotation/account-record.ts';
+import type { KnownRequest } from '../../core/rotation/admission.ts';
+import type { KeySnapshot } from '../../core/rotation/key-snapshot.ts';
+import type {
+  Command,
+  Doubt,
+  Reason,
+  Rotation,
+  RotationState,
+  Trigger,
+} from '../../core/rotation/rotation.ts';
+import { parseTraceContext } from '../../core/trace-context.ts';
 
 /*
  * The rows of the table `rotations`. An account's partition holds `account`, `lock`, `request-…` and `rotation-…`,

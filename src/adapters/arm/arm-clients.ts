@@ -3,9 +3,9 @@ import { AzureMapsManagementClient } from '@azure/arm-maps';
 import type { PipelinePolicy, PipelineRequest } from '@azure/core-rest-pipeline';
 import { redirectPolicyName } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/identity';
-import { WRITES_PER_SECOND } from '../core/policy/pacing.ts';
-import type { Timings } from '../core/rotation/timings.ts';
-import { withoutWaiting } from './sdk-retries.ts';
+import { WRITES_PER_SECOND } from '../../core/policy/pacing.ts';
+import type { Timings } from '../../core/rotation/timings.ts';
+import { withoutWaiting } from '../sdk-retries.ts';
 
 export interface ArmMapsOptions {
   readonly endpoint: string;

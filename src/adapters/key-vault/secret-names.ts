@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Account } from '../core/account/account.ts';
-import { accountId, foldCase } from '../core/account/account.ts';
-import type { KeyType } from '../core/account/key-type.ts';
+import type { Account } from '../../core/account/account.ts';
+import { accountId, foldCase } from '../../core/account/account.ts';
+import type { KeyType } from '../../core/account/key-type.ts';
 
 /**
  * The secrets of an account: one for each key, and `current` for the key announced last. Key Vault's names are letters,

@@ -1,12 +1,12 @@
 import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
 import { odata } from '@azure/data-tables';
 import { pMapIterable } from 'p-map';
-import type { NamedAccount, OpenRotation, RequestIds } from '../app/ports/ports.ts';
-import type { Account } from '../core/account/account.ts';
-import { accountId, accountPartition, parseAccountId } from '../core/account/account.ts';
-import { KEY_TYPES } from '../core/account/key-type.ts';
-import { REPEATABILITY_SECONDS } from '../core/rotation/admission.ts';
-import { fromMilliseconds } from '../core/time.ts';
+import type { NamedAccount, OpenRotation, RequestIds } from '../../app/ports/ports.ts';
+import type { Account } from '../../core/account/account.ts';
+import { accountId, accountPartition, parseAccountId } from '../../core/account/account.ts';
+import { KEY_TYPES } from '../../core/account/key-type.ts';
+import { REPEATABILITY_SECONDS } from '../../core/rotation/admission.ts';
+import { fromMilliseconds } from '../../core/time.ts';
 import {
   addressRow,
   BY_POLICY,
