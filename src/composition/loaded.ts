@@ -13,27 +13,27 @@ export { regenerateKey } from '../app/request/regenerate-key.ts';
 export { rotateAccount } from '../app/request/rotate-account.ts';
 export { readSettings } from '../settings/settings.ts';
 export { unusableStorage } from '../settings/storage-settings.ts';
-export { refuseCaller } from '../web/caller.ts';
-export { eventSchemaReply } from '../web/event-schema-reply.ts';
-export { planReply } from '../web/plan-reply.ts';
-export { refusePreconditions } from '../web/preconditions.ts';
-export { failureReply, jsonReply, keysReply, refusalReply } from '../web/reply.ts';
-export { readFacts, readRequestIds } from '../web/request-ids.ts';
+export { eventSchemaReply } from '../web/replies/event-schema-reply.ts';
+export { planReply } from '../web/replies/plan-reply.ts';
+export { failureReply, jsonReply, keysReply, refusalReply } from '../web/replies/reply.ts';
+export { refuseCaller } from '../web/requests/caller.ts';
+export { refusePreconditions } from '../web/requests/preconditions.ts';
+export { readFacts, readRequestIds } from '../web/requests/request-ids.ts';
 export {
   prefersMinimal,
   readAccount,
   readForce,
   readKeyType,
   readPlainQuery,
-} from '../web/request-reader.ts';
+} from '../web/requests/request-reader.ts';
 export {
   nextLink,
   readListQuery,
   readPlanQuery,
   readRotationId,
   rotationNotFound,
-} from '../web/rotation-routes.ts';
+} from '../web/requests/rotation-routes.ts';
 export { createServices } from './create-services.ts';
 
 /** The contract is asked for now and then: what writes it is a chunk of its own. */
-export const loadOpenApi = () => import('../web/openapi.ts');
+export const loadOpenApi = () => import('../web/openapi/openapi.ts');

@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { echoedRequestId } from '../web/client-request-id.ts';
+import { echoedRequestId } from '../web/requests/client-request-id.ts';
 import type { Runtime } from './runtime/runtime.ts';
 
 /** The page for people. It is open to everybody, since it has nothing in it: its data come from the other routes. */

@@ -6,7 +6,7 @@ import type { AccountReading } from '../../src/app/ports/ports.ts';
 import type { Services } from '../../src/app/ports/services.ts';
 import type { AccountRecord } from '../../src/core/rotation/account-record.ts';
 import { newAccountRecord } from '../../src/core/rotation/account-record.ts';
-import { planCsv } from '../../src/web/plan-reply.ts';
+import { planCsv } from '../../src/web/replies/plan-reply.ts';
 import { createFleet, idIn, subscriptions } from '../fakes/fleet.ts';
 
 const [SCOPE = none()] = subscriptions(1);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HttpAuth } from '../../src/settings/settings.ts';
-import { openApiDocument } from '../../src/web/openapi.ts';
+import { openApiDocument } from '../../src/web/openapi/openapi.ts';
 import { binary, FOLDER, run, tell, writeGenerated } from './tools.ts';
 
 const RULESET = `${FOLDER}/spectral.yaml`;

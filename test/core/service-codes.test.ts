@@ -17,10 +17,10 @@ import {
 } from '../../src/core/service-codes/index.ts';
 import { OWN_CODES } from '../../src/core/service-codes/own-codes.ts';
 import type { ServiceCode } from '../../src/core/service-codes/types.ts';
-import { adviceFor } from '../../src/web/advice.ts';
-import { ACCOUNT_ADVICE } from '../../src/web/advice-accounts.ts';
-import { FAILURE_ADVICE } from '../../src/web/advice-failures.ts';
-import { REQUEST_ADVICE } from '../../src/web/advice-requests.ts';
+import { adviceFor } from '../../src/web/advice/advice.ts';
+import { ACCOUNT_ADVICE } from '../../src/web/advice/advice-accounts.ts';
+import { FAILURE_ADVICE } from '../../src/web/advice/advice-failures.ts';
+import { REQUEST_ADVICE } from '../../src/web/advice/advice-requests.ts';
 import { ACCOUNT_ERRORS } from '../../src/web/openapi/account-errors.ts';
 import { ARM_ERROR_CODES, VAULT_ERROR_CODES } from '../../src/web/openapi/service-errors.ts';
 

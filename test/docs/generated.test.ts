@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ROTATION_STATES } from '../../src/core/rotation/rotation.ts';
-import { ADVICE } from '../../src/web/advice.ts';
+import { ADVICE } from '../../src/web/advice/advice.ts';
 import { exploreSteps } from '../../tools/docs/explore-steps.ts';
 import { GENERATED_DOCS, withGeneratedParts } from '../../tools/docs/generated-parts.ts';
 

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { openApiDocument } from '../../src/web/openapi.ts';
+import { openApiDocument } from '../../src/web/openapi/openapi.ts';
 import { type Azurite, startAzurite } from '../../tools/azurite.ts';
 import {
   type AccountSeed,

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ADVICE, adviceFor } from '../../src/web/advice.ts';
+import { ADVICE, adviceFor } from '../../src/web/advice/advice.ts';
 
 /** All forms in which the code makes a failure's or a decision's code. */
 const FORMS = [

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createEventGrid } from '../../src/adapters/event-grid/event-grid.ts';
 import { rotationEvent } from '../../src/core/rotation/events.ts';
-import { adviceFor } from '../../src/web/advice.ts';
+import { adviceFor } from '../../src/web/advice/advice.ts';
 import { AFTER, waiting } from '../core/support/rotations.ts';
 import { call, post, trustedAzure } from '../local/azure/helpers.ts';
 import { differences } from './matcher.ts';

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
+import { openApiDocument } from '../../src/web/openapi/openapi.ts';
 import { ERRORS } from '../../src/web/openapi/operation.ts';
 import type { Reference, ResponseObject } from '../../src/web/openapi/types.ts';
-import { openApiDocument } from '../../src/web/openapi.ts';
-import { planCsv } from '../../src/web/plan-reply.ts';
+import { planCsv } from '../../src/web/replies/plan-reply.ts';
 import { plannedAccount } from '../../src/web/schema/fleet-answers.ts';
 
 const LINTER = 'node_modules/@redocly/cli/bin/cli.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PlannedAccount } from '../../src/app/fleet/plan-account.ts';
-import { planCsv } from '../../src/web/plan-reply.ts';
+import { planCsv } from '../../src/web/replies/plan-reply.ts';
 
 test('SEC-08: no cell of the plan as CSV begins a formula or is obeyed by a terminal', () => {
   const planned: PlannedAccount = {

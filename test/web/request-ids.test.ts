@@ -1,8 +1,8 @@
 import { HttpRequest } from '@azure/functions';
 import { describe, expect, test } from 'vitest';
 import { fault, unavailable } from '../../src/core/failure.ts';
-import { failureReply, jsonReply, refusalReply } from '../../src/web/reply.ts';
-import { readFacts, readRequestIds } from '../../src/web/request-ids.ts';
+import { failureReply, jsonReply, refusalReply } from '../../src/web/replies/reply.ts';
+import { readFacts, readRequestIds } from '../../src/web/requests/request-ids.ts';
 
 const SENT = Date.UTC(1994, 10, 6, 8, 49, 37);
 const GUID = '0f8fad5b-d9cb-469f-a165-70867728950e';

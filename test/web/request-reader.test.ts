@@ -1,6 +1,6 @@
 import { HttpRequest } from '@azure/functions';
 import { describe, expect, test } from 'vitest';
-import { readKeyType } from '../../src/web/request-reader.ts';
+import { readKeyType } from '../../src/web/requests/request-reader.ts';
 
 const MIB = 1_048_576;
 

@@ -1,6 +1,6 @@
 import type { ServiceCode, ServiceCodes } from '../../src/core/service-codes/types.ts';
-import type { Advice } from '../../src/web/advice.ts';
-import { toAdvice } from '../../src/web/advice-services.ts';
+import type { Advice } from '../../src/web/advice/advice.ts';
+import { toAdvice } from '../../src/web/advice/advice-services.ts';
 
 /** A table for Markdown: each code, what it means and what to do. */
 export function codeTable(advice: Readonly<Record<string, Advice>>): string {

@@ -1,9 +1,9 @@
 import { IDENTITY_ANSWERS } from '../../src/core/service-codes/identity.ts';
 import { SERVICE_CODES } from '../../src/core/service-codes/index.ts';
-import { ACCOUNT_ADVICE } from '../../src/web/advice-accounts.ts';
-import { FAILURE_ADVICE } from '../../src/web/advice-failures.ts';
-import { REQUEST_ADVICE } from '../../src/web/advice-requests.ts';
-import { STATUS_CODES } from '../../src/web/advice-services.ts';
+import { ACCOUNT_ADVICE } from '../../src/web/advice/advice-accounts.ts';
+import { FAILURE_ADVICE } from '../../src/web/advice/advice-failures.ts';
+import { REQUEST_ADVICE } from '../../src/web/advice/advice-requests.ts';
+import { STATUS_CODES } from '../../src/web/advice/advice-services.ts';
 import { codeTable, serviceCodeTable } from './code-table.ts';
 import { stateDiagrams } from './state-diagram.ts';
 

@@ -5,9 +5,9 @@ import { describeError } from '../../app/thrown-error.ts';
 import type { Failure } from '../../core/failure.ts';
 import { toJson } from '../../core/plain-text.ts';
 import type { HttpAuth, Settings } from '../../settings/settings.ts';
-import type { AppRole } from '../../web/caller.ts';
-import { clientRequestId } from '../../web/client-request-id.ts';
-import type { ReplyFacts } from '../../web/reply.ts';
+import type { ReplyFacts } from '../../web/replies/reply.ts';
+import type { AppRole } from '../../web/requests/caller.ts';
+import { clientRequestId } from '../../web/requests/client-request-id.ts';
 import { failingPlainly, internalFailure, WorkFailedError } from './thrown.ts';
 
 export type Loaded = typeof import('../../composition/loaded.ts');

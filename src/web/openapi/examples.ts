@@ -1,4 +1,4 @@
-import { planCsv } from '../plan-reply.ts';
+import { planCsv } from '../replies/plan-reply.ts';
 import type { Answer, DataAnswer, KeysAnswer } from '../schema/answer-types.ts';
 import type { plannedAccount } from '../schema/fleet-answers.ts';
 import { ACCOUNT_ID, ROTATION_ID } from '../schema/values.ts';

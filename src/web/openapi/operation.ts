@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { AppRole } from '../caller.ts';
+import type { AppRole } from '../requests/caller.ts';
 import { ACCOUNT_ERRORS } from './account-errors.ts';
 import type { SchemaName } from './component-schemas.ts';
 import type { ErrorCase } from './request-errors.ts';

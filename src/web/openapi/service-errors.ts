@@ -3,7 +3,7 @@ import { ARM_CODES } from '../../core/service-codes/arm.ts';
 import { fillIn, refusalMessage } from '../../core/service-codes/index.ts';
 import { KEY_VAULT_CODES } from '../../core/service-codes/key-vault.ts';
 import type { CodeContext, ServiceCode } from '../../core/service-codes/types.ts';
-import { asTold, hasRetryAfter } from '../reply.ts';
+import { asTold, hasRetryAfter } from '../replies/reply.ts';
 import { ACCOUNT_ID } from '../schema/values.ts';
 import type { ErrorCase } from './request-errors.ts';
 

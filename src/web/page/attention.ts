@@ -1,5 +1,5 @@
-import type { Advice } from '../advice.ts';
-import { adviceFor } from '../advice.ts';
+import type { Advice } from '../advice/advice.ts';
+import { adviceFor } from '../advice/advice.ts';
 import type { FleetRow, QuickFilter } from './fleet.ts';
 import { troubleOf, UNVERIFIED } from './fleet.ts';
 import { healthConcerns, leftOutConcerns } from './timers.ts';

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { adviceFor } from '../advice.ts';
+import { adviceFor } from '../advice/advice.ts';
 import { ageBars, agesInWords, unknownAges } from './age-bar.ts';
 import type { Tone } from './phrases.ts';
 import type { ApiFailure, PlanRow } from './wire.ts';

@@ -1,4 +1,4 @@
-import { adviceFor } from '../advice.ts';
+import { adviceFor } from '../advice/advice.ts';
 import { HistoryLink } from './overview.tsx';
 import { Chip, Time } from './parts.tsx';
 import { causeOf, durationOf, stateOf } from './phrases.ts';

@@ -4,7 +4,7 @@ import { foldCase, NAME_PATTERNS, NAMING_RULES } from '../../core/account/accoun
 import { parseHttpDate } from '../../core/http-date.ts';
 import { FIRST_SENT_RULE } from '../../core/rotation/admission.ts';
 import { ROTATION_STATES } from '../../core/rotation/rotation.ts';
-import { shorten } from '../shorten.ts';
+import { shorten } from '../requests/shorten.ts';
 import { ACCOUNT_ID, isAccountId, keyType, ROTATION_ID } from './values.ts';
 
 export const API_VERSION = '2023-06-01';

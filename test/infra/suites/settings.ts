@@ -183,7 +183,10 @@ export function testSettings(get: () => Deployments): void {
 
     test('the app roles to register are those that the code asks for', () => {
       const roles: { value: string; id: string }[] = JSON.parse(readFileSync('infra/app-roles.json', 'utf8'));
-      const [union = ''] = matches(readFileSync('src/web/caller.ts', 'utf8'), /type AppRole = ([^;]+);/g);
+      const [union = ''] = matches(
+        readFileSync('src/web/requests/caller.ts', 'utf8'),
+        /type AppRole = ([^;]+);/g,
+      );
 
       expect(roles.map(({ value }) => `'${value}'`).join(' | ')).toBe(union);
       expect(new Set(roles.map(({ id }) => id)).size).toBe(roles.length);

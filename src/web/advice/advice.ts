@@ -1,4 +1,4 @@
-import { codeByStatus } from '../core/service-codes/by-status.ts';
+import { codeByStatus } from '../../core/service-codes/by-status.ts';
 import { ACCOUNT_ADVICE } from './advice-accounts.ts';
 import { FAILURE_ADVICE } from './advice-failures.ts';
 import { REQUEST_ADVICE } from './advice-requests.ts';

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
-import type { Failure } from '../core/failure.ts';
-import { fault } from '../core/failure.ts';
+import type { Failure } from '../../core/failure.ts';
+import { fault } from '../../core/failure.ts';
 
 /** Of RFC 9110, section 13.1, those that hold for a POST: `If-Modified-Since` and `If-Range` are for reading alone. */
 const PRECONDITIONS = ['If-Match', 'If-None-Match', 'If-Unmodified-Since'];

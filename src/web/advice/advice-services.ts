@@ -1,6 +1,6 @@
-import { codeByStatus, KNOWN_STATUSES } from '../core/service-codes/by-status.ts';
-import { fillIn, SERVICE_CODES } from '../core/service-codes/index.ts';
-import type { ServiceCode, ServiceCodes } from '../core/service-codes/types.ts';
+import { codeByStatus, KNOWN_STATUSES } from '../../core/service-codes/by-status.ts';
+import { fillIn, SERVICE_CODES } from '../../core/service-codes/index.ts';
+import type { ServiceCode, ServiceCodes } from '../../core/service-codes/types.ts';
 import type { Advice } from './advice.ts';
 
 /** What the table of the services' codes says of one, without a call that it is about. */

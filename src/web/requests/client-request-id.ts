@@ -1,5 +1,5 @@
 import type { HttpRequest } from '@azure/functions';
-import { isUuid } from '../core/known-forms.ts';
+import { isUuid } from '../../core/known-forms.ts';
 
 /** The caller's own id of the request; what is no GUID could be anything, so it goes nowhere. */
 export function clientRequestId({ headers }: Pick<HttpRequest, 'headers'>): string | undefined {

@@ -1,13 +1,13 @@
 import type { HttpRequest } from '@azure/functions';
-import type { RequestIds } from '../app/ports/ports.ts';
-import type { Failure } from '../core/failure.ts';
-import { fault } from '../core/failure.ts';
-import { parseHttpDate } from '../core/http-date.ts';
+import type { RequestIds } from '../../app/ports/ports.ts';
+import type { Failure } from '../../core/failure.ts';
+import { fault } from '../../core/failure.ts';
+import { parseHttpDate } from '../../core/http-date.ts';
+import type { ReplyFacts } from '../replies/reply.ts';
+import { repeatabilityHeaders } from '../schema/requests.ts';
 import { clientRequestId, echoedRequestId } from './client-request-id.ts';
-import type { ReplyFacts } from './reply.ts';
 import type { Read } from './request-reader.ts';
 import { refuse } from './request-reader.ts';
-import { repeatabilityHeaders } from './schema/requests.ts';
 
 const REQUEST_ID = 'Repeatability-Request-ID';
 const FIRST_SENT = 'Repeatability-First-Sent';

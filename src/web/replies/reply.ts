@@ -1,7 +1,7 @@
 import type { HttpResponseInit } from '@azure/functions';
-import type { AccountKeys } from '../app/ports/ports.ts';
-import type { Failure } from '../core/failure.ts';
-import type { DataAnswer, ErrorAnswer, KeysAnswer } from './schema/answer-types.ts';
+import type { AccountKeys } from '../../app/ports/ports.ts';
+import type { Failure } from '../../core/failure.ts';
+import type { DataAnswer, ErrorAnswer, KeysAnswer } from '../schema/answer-types.ts';
 
 export interface ReplyFacts {
   readonly requestId: string;

@@ -1,16 +1,16 @@
-import packageJson from '../../package.json' with { type: 'json' };
-import type { HttpAuth } from '../settings/settings.ts';
-import { componentSchemas, schemaReference } from './openapi/component-schemas.ts';
-import { headerComponents } from './openapi/headers.ts';
-import type { Operation } from './openapi/operation.ts';
-import { TAGS } from './openapi/operation.ts';
-import { OPERATIONS } from './openapi/operations.ts';
-import type { Parameters } from './openapi/parameters.ts';
-import { collectParameters } from './openapi/parameters.ts';
-import { responsesOf } from './openapi/responses.ts';
-import type { SharedResponses } from './openapi/shared-responses.ts';
-import { shareResponses } from './openapi/shared-responses.ts';
-import type { OpenApiDocument, OperationObject } from './openapi/types.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+import type { HttpAuth } from '../../settings/settings.ts';
+import { componentSchemas, schemaReference } from './component-schemas.ts';
+import { headerComponents } from './headers.ts';
+import type { Operation } from './operation.ts';
+import { TAGS } from './operation.ts';
+import { OPERATIONS } from './operations.ts';
+import type { Parameters } from './parameters.ts';
+import { collectParameters } from './parameters.ts';
+import { responsesOf } from './responses.ts';
+import type { SharedResponses } from './shared-responses.ts';
+import { shareResponses } from './shared-responses.ts';
+import type { OpenApiDocument, OperationObject } from './types.ts';
 
 const DESCRIPTION = `Rotates the shared keys of Azure Maps accounts without interruption.
 

@@ -1,8 +1,8 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { fault } from '../core/failure.ts';
-import { KEY_EVENT_TYPES, keyEventJsonSchema } from '../subscriber/json-schema.ts';
+import { fault } from '../../core/failure.ts';
+import { KEY_EVENT_TYPES, keyEventJsonSchema } from '../../subscriber/json-schema.ts';
+import { shorten } from '../requests/shorten.ts';
 import { commonHeaders, failureReply, type ReplyFacts } from './reply.ts';
-import { shorten } from './shorten.ts';
 
 /** The JSON Schema of one type of event, named without regard to case. */
 export function eventSchemaReply(request: HttpRequest, facts: ReplyFacts): HttpResponseInit {

@@ -1,8 +1,8 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
-import type { Failure } from '../core/failure.ts';
-import { fault } from '../core/failure.ts';
-import type { HttpAuth } from '../settings/settings.ts';
+import type { Failure } from '../../core/failure.ts';
+import { fault } from '../../core/failure.ts';
+import type { HttpAuth } from '../../settings/settings.ts';
 
 /** The app roles of the Entra ID application. */
 export type AppRole = 'Rotations.Read' | 'Rotations.Rotate' | 'Keys.Read';

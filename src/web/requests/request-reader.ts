@@ -1,11 +1,11 @@
 import { MIMEType } from 'node:util';
 import type { HttpRequest } from '@azure/functions';
 import type { z } from 'zod';
-import type { Account, AccountPart } from '../core/account/account.ts';
-import { KEY_TYPES } from '../core/account/key-type.ts';
-import type { Failure } from '../core/failure.ts';
-import { fault } from '../core/failure.ts';
-import { accountPath, plainQuery, regenerateKeyBody, rotateQuery } from './schema/requests.ts';
+import type { Account, AccountPart } from '../../core/account/account.ts';
+import { KEY_TYPES } from '../../core/account/key-type.ts';
+import type { Failure } from '../../core/failure.ts';
+import { fault } from '../../core/failure.ts';
+import { accountPath, plainQuery, regenerateKeyBody, rotateQuery } from '../schema/requests.ts';
 import { shorten } from './shorten.ts';
 
 const MAX_BODY_BYTES = 4096;

@@ -1,12 +1,12 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { stringify } from 'csv-stringify/sync';
-import type { FailedScope } from '../app/fleet/discover-accounts.ts';
-import type { PlannedAccount } from '../app/fleet/plan-account.ts';
-import type { PlanPage } from '../app/fleet/plan-rotations.ts';
-import { toCell } from '../core/plain-text.ts';
+import type { FailedScope } from '../../app/fleet/discover-accounts.ts';
+import type { PlannedAccount } from '../../app/fleet/plan-account.ts';
+import type { PlanPage } from '../../app/fleet/plan-rotations.ts';
+import { toCell } from '../../core/plain-text.ts';
+import { nextLink } from '../requests/rotation-routes.ts';
 import type { ReplyFacts } from './reply.ts';
 import { commonHeaders, jsonReply } from './reply.ts';
-import { nextLink } from './rotation-routes.ts';
 
 /** In the order of the schema, which itself is loaded for the contract alone. */
 const COLUMNS = Object.keys({

@@ -1,11 +1,11 @@
 import type { HttpRequest } from '@azure/functions';
-import type { RotationFilter } from '../app/ports/ports.ts';
-import { parseAccountId } from '../core/account/account.ts';
-import type { Failure } from '../core/failure.ts';
-import { fault } from '../core/failure.ts';
+import type { RotationFilter } from '../../app/ports/ports.ts';
+import { parseAccountId } from '../../core/account/account.ts';
+import type { Failure } from '../../core/failure.ts';
+import { fault } from '../../core/failure.ts';
+import { listQuery, planQuery, rotationPath } from '../schema/requests.ts';
 import type { Read } from './request-reader.ts';
 import { readQuery, refuse } from './request-reader.ts';
-import { listQuery, planQuery, rotationPath } from './schema/requests.ts';
 
 export interface ListQuery {
   readonly filter: RotationFilter;
