@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { historyAddress, historyOf } from '../../src/web/page/address.ts';
+import { historyAddress, historyOf } from '../../src/web/page/rotations/address.ts';
 
 test('an account’s history has an address', () => {
   expect(historyOf(historyAddress('/subscriptions/x/accounts/ä%'))).toBe('/subscriptions/x/accounts/ä%');

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { skipTokenOf } from '../../src/web/page/api.ts';
-import { ownAddress, readKey } from '../../src/web/page/credentials.ts';
-import type { Fleet } from '../../src/web/page/load-fleet.ts';
-import { createFleetLoader } from '../../src/web/page/load-fleet.ts';
+import type { Fleet } from '../../src/web/page/fleet/load-fleet.ts';
+import { createFleetLoader } from '../../src/web/page/fleet/load-fleet.ts';
+import { ownAddress, readKey } from '../../src/web/page/sign-in/credentials.ts';
+import { skipTokenOf } from '../../src/web/page/status/api.ts';
 import { accountId, planRow } from './support/fleet.ts';
 import { atOnce, json, refused, scripted } from './support/scripted-api.ts';
 

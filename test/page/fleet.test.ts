@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { ageBars, agesInWords, keyInUse } from '../../src/web/page/age-bar.ts';
-import { concerns } from '../../src/web/page/attention.ts';
-import { filterFleet, needsAttention, toFleetRow } from '../../src/web/page/fleet.ts';
-import { nextRotation, toneOf } from '../../src/web/page/phrases.ts';
-import { sortFleet } from '../../src/web/page/sort-fleet.ts';
-import { summarize } from '../../src/web/page/summary.ts';
-import type { PlanRow } from '../../src/web/page/wire.ts';
+import { ageBars, agesInWords, keyInUse } from '../../src/web/page/components/age-bar.ts';
+import { filterFleet, needsAttention, toFleetRow } from '../../src/web/page/fleet/fleet.ts';
+import { sortFleet } from '../../src/web/page/fleet/sort-fleet.ts';
+import { summarize } from '../../src/web/page/fleet/summary.ts';
+import { concerns } from '../../src/web/page/overview/attention.ts';
+import type { PlanRow } from '../../src/web/page/status/wire.ts';
+import { nextRotation, toneOf } from '../../src/web/page/words/phrases.ts';
 import { accountId, planRow, SUBSCRIPTIONS } from './support/fleet.ts';
 
 const DAY = 86_400_000;

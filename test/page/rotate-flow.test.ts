@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Progress } from '../../src/web/page/rotate-flow.ts';
-import { rotate } from '../../src/web/page/rotate-flow.ts';
-import type { RotationRow } from '../../src/web/page/wire.ts';
+import type { Progress } from '../../src/web/page/rotate/rotate-flow.ts';
+import { rotate } from '../../src/web/page/rotate/rotate-flow.ts';
+import type { RotationRow } from '../../src/web/page/status/wire.ts';
 import { accountId, rotation } from './support/fleet.ts';
 import { atOnce, json, refused, scripted } from './support/scripted-api.ts';
 

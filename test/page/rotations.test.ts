@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { concerns } from '../../src/web/page/attention.ts';
-import { toFleetRow } from '../../src/web/page/fleet.ts';
-import { causeOf, durationOf, nextRotation, stateOf } from '../../src/web/page/phrases.ts';
+import { toFleetRow } from '../../src/web/page/fleet/fleet.ts';
+import { concerns } from '../../src/web/page/overview/attention.ts';
+import { countsInWords } from '../../src/web/page/overview/timers.ts';
 import {
   latestByAccount,
   mergeRotations,
   standingFailures,
   startedAt,
   updatedAt,
-} from '../../src/web/page/rotations.ts';
-import { countsInWords } from '../../src/web/page/timers.ts';
-import type { PlanRow, RotationRow } from '../../src/web/page/wire.ts';
-import { fromNow, inUtc, shortAge } from '../../src/web/page/words.ts';
+} from '../../src/web/page/rotations/rotations.ts';
+import type { PlanRow, RotationRow } from '../../src/web/page/status/wire.ts';
+import { causeOf, durationOf, nextRotation, stateOf } from '../../src/web/page/words/phrases.ts';
+import { fromNow, inUtc, shortAge } from '../../src/web/page/words/words.ts';
 import { planRow, rotation } from './support/fleet.ts';
 
 const NOW = Date.parse('2026-11-25T03:04:00Z');

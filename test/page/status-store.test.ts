@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createApi } from '../../src/web/page/api.ts';
-import type { Status } from '../../src/web/page/status-store.ts';
-import { createStatusStore } from '../../src/web/page/status-store.ts';
-import type { RotationRow } from '../../src/web/page/wire.ts';
+import { createApi } from '../../src/web/page/status/api.ts';
+import type { Status } from '../../src/web/page/status/status-store.ts';
+import { createStatusStore } from '../../src/web/page/status/status-store.ts';
+import type { RotationRow } from '../../src/web/page/status/wire.ts';
 import { accountId, planRow, rotation } from './support/fleet.ts';
 import { atOnce, json, refused } from './support/scripted-api.ts';
 

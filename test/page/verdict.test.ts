@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Concern } from '../../src/web/page/attention.ts';
-import { toFleetRow } from '../../src/web/page/fleet.ts';
-import { keepKnown } from '../../src/web/page/keep-known.ts';
-import type { Fleet } from '../../src/web/page/load-fleet.ts';
-import type { Status } from '../../src/web/page/status-store.ts';
-import { summarize } from '../../src/web/page/summary.ts';
-import { outlookOf, type VerdictFacts, verdictOf } from '../../src/web/page/verdict.ts';
+import { toFleetRow } from '../../src/web/page/fleet/fleet.ts';
+import type { Fleet } from '../../src/web/page/fleet/load-fleet.ts';
+import { summarize } from '../../src/web/page/fleet/summary.ts';
+import type { Concern } from '../../src/web/page/overview/attention.ts';
+import { outlookOf, type VerdictFacts, verdictOf } from '../../src/web/page/overview/verdict.ts';
+import { keepKnown } from '../../src/web/page/status/keep-known.ts';
+import type { Status } from '../../src/web/page/status/status-store.ts';
 import { planRow, rotation } from './support/fleet.ts';
 
 const row = (name: string, more = {}) => toFleetRow(planRow(name, more), 0);

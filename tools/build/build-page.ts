@@ -28,7 +28,7 @@ export async function buildPage(): Promise<BuiltPage> {
 }
 
 async function readStyle(): Promise<string> {
-  const files = await Promise.all(STYLES.map((name) => readFile(`${FOLDER}/${name}.css`, 'utf8')));
+  const files = await Promise.all(STYLES.map((name) => readFile(`${FOLDER}/styles/${name}.css`, 'utf8')));
   return files.join('\n');
 }
 

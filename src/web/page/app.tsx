@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
-import { isRefusal } from './api.ts';
 import { Dashboard } from './dashboard.tsx';
-import { KeyInAddress, useKeyInAddress } from './key-in-address.tsx';
-import { NoAccess, SignIn } from './sign-in.tsx';
-import { useNow, useStatus } from './use-status.ts';
-import { inUtc } from './words.ts';
+import { KeyInAddress, useKeyInAddress } from './sign-in/key-in-address.tsx';
+import { NoAccess, SignIn } from './sign-in/sign-in.tsx';
+import { isRefusal } from './status/api.ts';
+import { useNow, useStatus } from './status/use-status.ts';
+import { inUtc } from './words/words.ts';
 
 export function App({ auth }: { auth: 'key' | 'entra' }) {
   const [hadKey, forgetIt] = useKeyInAddress();

@@ -1,17 +1,17 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { Api } from './api.ts';
-import { DryRun } from './dry-run.tsx';
-import type { FleetFilter, FleetRow } from './fleet.ts';
-import { FleetSection } from './fleet-section.tsx';
-import { HistoryDialog } from './history-dialog.tsx';
-import type { Fleet } from './load-fleet.ts';
-import { Attention, Tiles, Timers, VerdictBanner } from './overview.tsx';
-import { FailureNote } from './parts.tsx';
-import { RotateDialog } from './rotate-dialog.tsx';
-import { RotationsSection } from './rotations-section.tsx';
-import type { Status, StatusStore } from './status-store.ts';
-import { useFacts, useFollowing, useHistoryAddress, useTable } from './use-status.ts';
-import { inUtc } from './words.ts';
+import { FailureNote } from './components/parts.tsx';
+import type { FleetFilter, FleetRow } from './fleet/fleet.ts';
+import { FleetSection } from './fleet/fleet-section.tsx';
+import type { Fleet } from './fleet/load-fleet.ts';
+import { DryRun } from './overview/dry-run.tsx';
+import { Attention, Tiles, Timers, VerdictBanner } from './overview/overview.tsx';
+import { RotateDialog } from './rotate/rotate-dialog.tsx';
+import { HistoryDialog } from './rotations/history-dialog.tsx';
+import { RotationsSection } from './rotations/rotations-section.tsx';
+import type { Api } from './status/api.ts';
+import type { Status, StatusStore } from './status/status-store.ts';
+import { useFacts, useFollowing, useHistoryAddress, useTable } from './status/use-status.ts';
+import { inUtc } from './words/words.ts';
 
 interface DashboardProps {
   readonly status: Status;

@@ -1,4 +1,4 @@
-import type { PlanRow, RotationRow } from '../../../src/web/page/wire.ts';
+import type { PlanRow, RotationRow } from '../../../src/web/page/status/wire.ts';
 
 const DAY = 86_400_000;
 

@@ -1,4 +1,4 @@
-import { createApi } from '../../../src/web/page/api.ts';
+import { createApi } from '../../../src/web/page/status/api.ts';
 
 interface Sent {
   readonly path: string;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Route } from 'playwright-core';
-import type { HealthAnswer, PlanRow, RotationRow, ScopeError } from '../../../src/web/page/wire.ts';
+import type { HealthAnswer, PlanRow, RotationRow, ScopeError } from '../../../src/web/page/status/wire.ts';
 import type { Watched } from './browser.ts';
 import { newPage } from './browser.ts';
 

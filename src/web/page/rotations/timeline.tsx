@@ -1,9 +1,9 @@
-import { adviceFor } from '../advice/advice.ts';
-import { HistoryLink } from './overview.tsx';
-import { Chip, Time } from './parts.tsx';
-import { causeOf, durationOf, stateOf } from './phrases.ts';
+import { adviceFor } from '../../advice/advice.ts';
+import { Chip, Time } from '../components/parts.tsx';
+import { HistoryLink } from '../overview/overview.tsx';
+import type { RotationRow } from '../status/wire.ts';
+import { causeOf, durationOf, stateOf } from '../words/phrases.ts';
 import { isInFlight, startedAt } from './rotations.ts';
-import type { RotationRow } from './wire.ts';
 
 interface TimelineProps {
   readonly rotations: readonly RotationRow[];

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
+import type { ApiFailure } from '../status/wire.ts';
 import { readKey } from './credentials.ts';
-import type { ApiFailure } from './wire.ts';
 
 interface SignInProps {
   readonly auth: 'key' | 'entra';

@@ -1,8 +1,8 @@
+import type { Summary } from '../fleet/summary.ts';
+import type { Status } from '../status/status-store.ts';
+import type { Tone } from '../words/phrases.ts';
+import { count, fromNow } from '../words/words.ts';
 import type { Concern } from './attention.ts';
-import type { Tone } from './phrases.ts';
-import type { Status } from './status-store.ts';
-import type { Summary } from './summary.ts';
-import { count, fromNow } from './words.ts';
 
 export interface VerdictFacts {
   readonly phase: Status['fleet']['phase'];

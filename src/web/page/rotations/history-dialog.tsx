@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Api } from './api.ts';
-import { skipTokenOf } from './api.ts';
-import { Dialog } from './dialog.tsx';
-import { FailureNote } from './parts.tsx';
+import { Dialog } from '../components/dialog.tsx';
+import { FailureNote } from '../components/parts.tsx';
+import type { Api } from '../status/api.ts';
+import { skipTokenOf } from '../status/api.ts';
+import type { ApiFailure, RotationRow } from '../status/wire.ts';
 import { mergeRotations } from './rotations.ts';
 import { Timeline } from './timeline.tsx';
-import type { ApiFailure, RotationRow } from './wire.ts';
 
 interface HistoryProps {
   readonly api: Api;

@@ -1,16 +1,16 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { historyOf } from './address.ts';
+import type { FleetFilter } from '../fleet/fleet.ts';
+import { filterFleet } from '../fleet/fleet.ts';
+import type { Sort, SortColumn } from '../fleet/sort-fleet.ts';
+import { sortFleet } from '../fleet/sort-fleet.ts';
+import { summarize } from '../fleet/summary.ts';
+import { concerns } from '../overview/attention.ts';
+import { historyOf } from '../rotations/address.ts';
+import { isInFlight, latestByAccount, standingFailures, updatedAt } from '../rotations/rotations.ts';
 import { createApi } from './api.ts';
-import { concerns } from './attention.ts';
-import type { FleetFilter } from './fleet.ts';
-import { filterFleet } from './fleet.ts';
 import { keepKnown } from './keep-known.ts';
-import { isInFlight, latestByAccount, standingFailures, updatedAt } from './rotations.ts';
-import type { Sort, SortColumn } from './sort-fleet.ts';
-import { sortFleet } from './sort-fleet.ts';
 import type { Status, StatusStore } from './status-store.ts';
 import { createStatusStore, NOTHING_KNOWN } from './status-store.ts';
-import { summarize } from './summary.ts';
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 

@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Api } from './api.ts';
-import { Dialog } from './dialog.tsx';
-import type { FleetRow } from './fleet.ts';
+import { Dialog } from '../components/dialog.tsx';
+import type { FleetRow } from '../fleet/fleet.ts';
+import type { Api } from '../status/api.ts';
+import type { PlanRow } from '../status/wire.ts';
+import { keysOf, objectionOf } from '../words/phrases.ts';
 import { ForceQuestion } from './force-question.tsx';
-import { keysOf, objectionOf } from './phrases.ts';
 import type { Progress } from './rotate-flow.ts';
 import { rotate } from './rotate-flow.ts';
 import { ProgressView } from './rotate-progress.tsx';
-import type { PlanRow } from './wire.ts';
 
 interface RotateProps {
   readonly api: Api;

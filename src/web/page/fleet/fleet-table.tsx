@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { RotationRow } from '../status/wire.ts';
+import { count } from '../words/words.ts';
 import type { FleetRow } from './fleet.ts';
 import { Row } from './fleet-row.tsx';
 import type { Sort, SortColumn } from './sort-fleet.ts';
-import type { RotationRow } from './wire.ts';
-import { count } from './words.ts';
 
 export interface TableProps {
   readonly rows: readonly FleetRow[];

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
-import { adviceFor } from '../advice/advice.ts';
+import { adviceFor } from '../../advice/advice.ts';
+import type { ApiFailure, PlanRow } from '../status/wire.ts';
+import type { Tone } from '../words/phrases.ts';
+import { fromNow, inUtc, shortAge } from '../words/words.ts';
 import { ageBars, agesInWords, unknownAges } from './age-bar.ts';
-import type { Tone } from './phrases.ts';
-import type { ApiFailure, PlanRow } from './wire.ts';
-import { fromNow, inUtc, shortAge } from './words.ts';
 
 export function Chip({ tone, children }: { tone: Tone; children: ComponentChildren }) {
   return <span class={`chip ${tone}`}>{children}</span>;

@@ -1,6 +1,6 @@
-import { FailureNote } from './parts.tsx';
+import { FailureNote } from '../components/parts.tsx';
+import type { RotationRow } from '../status/wire.ts';
 import type { Progress } from './rotate-flow.ts';
-import type { RotationRow } from './wire.ts';
 
 const STEPS: readonly {
   readonly state: RotationRow['state'];

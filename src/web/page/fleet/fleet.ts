@@ -1,5 +1,5 @@
-import { parseAccountId } from '../../core/account/account.ts';
-import type { PlanRow } from './wire.ts';
+import { parseAccountId } from '../../../core/account/account.ts';
+import type { PlanRow } from '../status/wire.ts';
 
 /** One account of the fleet, with what the table searches and sorts by. */
 export interface FleetRow {

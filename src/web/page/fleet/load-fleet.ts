@@ -1,8 +1,8 @@
-import type { Api } from './api.ts';
-import { skipTokenOf } from './api.ts';
+import type { Api } from '../status/api.ts';
+import { skipTokenOf } from '../status/api.ts';
+import type { ApiFailure, PlanAnswer, ScopeError } from '../status/wire.ts';
 import type { FleetRow } from './fleet.ts';
 import { toFleetRow } from './fleet.ts';
-import type { ApiFailure, PlanAnswer, ScopeError } from './wire.ts';
 
 /** What is known of the fleet so far. */
 export interface Fleet {

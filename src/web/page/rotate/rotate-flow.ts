@@ -1,6 +1,6 @@
-import type { Api, RotateOrder } from './api.ts';
-import { isInFlight } from './rotations.ts';
-import type { ApiFailure, RotationRow } from './wire.ts';
+import { isInFlight } from '../rotations/rotations.ts';
+import type { Api, RotateOrder } from '../status/api.ts';
+import type { ApiFailure, RotationRow } from '../status/wire.ts';
 
 /** How far an order to rotate has come. */
 export type Progress =

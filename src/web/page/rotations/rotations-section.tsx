@@ -1,5 +1,5 @@
-import { FailureNote } from './parts.tsx';
-import type { Status } from './status-store.ts';
+import { FailureNote } from '../components/parts.tsx';
+import type { Status } from '../status/status-store.ts';
 import { Timeline } from './timeline.tsx';
 
 interface RotationsProps {

@@ -1,8 +1,8 @@
+import type { Fleet } from '../fleet/load-fleet.ts';
+import { createFleetLoader, NO_FLEET } from '../fleet/load-fleet.ts';
+import { isInFlight, mergeRotations } from '../rotations/rotations.ts';
 import type { Api } from './api.ts';
 import { skipTokenOf } from './api.ts';
-import type { Fleet } from './load-fleet.ts';
-import { createFleetLoader, NO_FLEET } from './load-fleet.ts';
-import { isInFlight, mergeRotations } from './rotations.ts';
 import type { ApiFailure, HealthAnswer, RotationRow } from './wire.ts';
 
 /** All that the page knows of the app. */

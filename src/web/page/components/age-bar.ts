@@ -1,7 +1,7 @@
-import type { KeyType } from '../../core/account/key-type.ts';
-import { otherKey } from '../../core/account/key-type.ts';
-import type { PlanRow } from './wire.ts';
-import { shortAge } from './words.ts';
+import type { KeyType } from '../../../core/account/key-type.ts';
+import { otherKey } from '../../../core/account/key-type.ts';
+import type { PlanRow } from '../status/wire.ts';
+import { shortAge } from '../words/words.ts';
 
 export type AgeLevel = 'young' | 'old' | 'over';
 

@@ -1,6 +1,6 @@
+import type { HealthAnswer } from '../status/wire.ts';
+import { count } from '../words/words.ts';
 import type { Concern } from './attention.ts';
-import type { HealthAnswer } from './wire.ts';
-import { count } from './words.ts';
 
 /** What each timer does, by its function's name. */
 export const TIMERS: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
-import type { KeyType } from '../../core/account/key-type.ts';
-import { otherKey } from '../../core/account/key-type.ts';
-import { keyInUse } from './age-bar.ts';
-import type { FleetRow } from './fleet.ts';
-import { startedAt, updatedAt } from './rotations.ts';
-import type { PlanRow, RotationRow } from './wire.ts';
+import type { KeyType } from '../../../core/account/key-type.ts';
+import { otherKey } from '../../../core/account/key-type.ts';
+import { keyInUse } from '../components/age-bar.ts';
+import type { FleetRow } from '../fleet/fleet.ts';
+import { startedAt, updatedAt } from '../rotations/rotations.ts';
+import type { PlanRow, RotationRow } from '../status/wire.ts';
 import { count, fromNow, inUtc } from './words.ts';
 
 export type Tone = 'good' | 'quiet' | 'busy' | 'warn' | 'bad';

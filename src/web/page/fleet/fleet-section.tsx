@@ -1,8 +1,8 @@
+import type { Facts, useTable } from '../status/use-status.ts';
+import { count } from '../words/words.ts';
 import type { FleetRow, QuickFilter } from './fleet.ts';
 import { FleetTable } from './fleet-table.tsx';
 import type { Fleet } from './load-fleet.ts';
-import type { Facts, useTable } from './use-status.ts';
-import { count } from './words.ts';
 
 interface FleetSectionProps {
   readonly fleet: Fleet;

@@ -1,13 +1,13 @@
-import { historyAddress } from './address.ts';
+import { Chip, Time } from '../components/parts.tsx';
+import type { QuickFilter } from '../fleet/fleet.ts';
+import type { Summary } from '../fleet/summary.ts';
+import { historyAddress } from '../rotations/address.ts';
+import type { HealthAnswer, TimerHealth } from '../status/wire.ts';
+import { count } from '../words/words.ts';
 import type { Concern, Example } from './attention.ts';
-import type { QuickFilter } from './fleet.ts';
-import { Chip, Time } from './parts.tsx';
-import type { Summary } from './summary.ts';
 import { countsInWords, TIMERS } from './timers.ts';
 import type { VerdictFacts } from './verdict.ts';
 import { outlookOf, verdictOf } from './verdict.ts';
-import type { HealthAnswer, TimerHealth } from './wire.ts';
-import { count } from './words.ts';
 
 export function VerdictBanner({ facts, now }: { facts: VerdictFacts; now: number }) {
   const { headline, tone } = verdictOf(facts);

@@ -1,11 +1,11 @@
+import { AgeBars, Chip, Time } from '../components/parts.tsx';
+import { HistoryLink } from '../overview/overview.tsx';
+import { updatedAt } from '../rotations/rotations.ts';
+import type { RotationRow } from '../status/wire.ts';
+import { canRotate, nextRotation, stateOf, toneOf } from '../words/phrases.ts';
+import { fromNow, inUtc } from '../words/words.ts';
 import type { FleetRow } from './fleet.ts';
 import type { TableProps } from './fleet-table.tsx';
-import { HistoryLink } from './overview.tsx';
-import { AgeBars, Chip, Time } from './parts.tsx';
-import { canRotate, nextRotation, stateOf, toneOf } from './phrases.ts';
-import { updatedAt } from './rotations.ts';
-import type { RotationRow } from './wire.ts';
-import { fromNow, inUtc } from './words.ts';
 
 export function Row({ row, table }: { row: FleetRow; table: TableProps }) {
   const { plan, name, group, subscription, label } = row;

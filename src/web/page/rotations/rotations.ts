@@ -1,5 +1,5 @@
-import type { FleetRow } from './fleet.ts';
-import type { RotationRow } from './wire.ts';
+import type { FleetRow } from '../fleet/fleet.ts';
+import type { RotationRow } from '../status/wire.ts';
 
 /** When a rotation began, milliseconds since 1970: its id is a UUIDv7, which begins with that. */
 export function startedAt({ rotationId }: Pick<RotationRow, 'rotationId'>): number {

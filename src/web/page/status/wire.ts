@@ -1,6 +1,6 @@
-import type { PlannedAccount } from '../../app/fleet/plan-account.ts';
-import type { Health, TimerHealth } from '../../app/request/check-health.ts';
-import type { RotationAnswer } from '../../app/request/read-rotations.ts';
+import type { PlannedAccount } from '../../../app/fleet/plan-account.ts';
+import type { Health, TimerHealth } from '../../../app/request/check-health.ts';
+import type { RotationAnswer } from '../../../app/request/read-rotations.ts';
 
 /** The answers of the app's routes, as far as the page reads them. */
 export interface PlanRow extends PlannedAccount {

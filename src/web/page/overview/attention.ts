@@ -1,10 +1,10 @@
-import type { Advice } from '../advice/advice.ts';
-import { adviceFor } from '../advice/advice.ts';
-import type { FleetRow, QuickFilter } from './fleet.ts';
-import { troubleOf, UNVERIFIED } from './fleet.ts';
+import type { Advice } from '../../advice/advice.ts';
+import { adviceFor } from '../../advice/advice.ts';
+import type { FleetRow, QuickFilter } from '../fleet/fleet.ts';
+import { troubleOf, UNVERIFIED } from '../fleet/fleet.ts';
+import type { HealthAnswer, RotationRow, ScopeError } from '../status/wire.ts';
+import { count } from '../words/words.ts';
 import { healthConcerns, leftOutConcerns } from './timers.ts';
-import type { HealthAnswer, RotationRow, ScopeError } from './wire.ts';
-import { count } from './words.ts';
 
 /** One thing that went wrong, with all that it went wrong for. */
 export interface Concern {

@@ -1,8 +1,8 @@
-import type { FleetFilter, FleetRow } from './fleet.ts';
+import { Chip } from '../components/parts.tsx';
+import type { FleetFilter, FleetRow } from '../fleet/fleet.ts';
+import type { Summary } from '../fleet/summary.ts';
+import { count } from '../words/words.ts';
 import { HistoryLink } from './overview.tsx';
-import { Chip } from './parts.tsx';
-import type { Summary } from './summary.ts';
-import { count } from './words.ts';
 
 interface DryRunProps {
   readonly rows: readonly FleetRow[];
