@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import manifest from '../../package.json' with { type: 'json' };
-import { type Io, toSink } from './io.ts';
 import { run } from './run.ts';
-import { printable } from './text.ts';
+import { type Io, toSink } from './terminal/io.ts';
+import { printable } from './terminal/text.ts';
 
 const interruption = new AbortController();
 

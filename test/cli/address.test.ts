@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readAddress } from '../../src/cli/address.ts';
+import { readAddress } from '../../src/cli/client/address.ts';
 import { CliError } from '../../src/cli/exit-code.ts';
 
 test.each<[string, string]>([

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { planPage } from '../../src/cli/answers.ts';
-import { createAppClient } from '../../src/cli/app-client.ts';
+import { planPage } from '../../src/cli/client/answers.ts';
+import { createAppClient } from '../../src/cli/client/app-client.ts';
 import { planned, rotated, type StubAnswer, type StubApp, startStubApp } from './support/stub-app.ts';
 import { atTerminal } from './support/terminal.ts';
 

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import { type Cell, renderTable } from '../../src/cli/table.ts';
+import { type Cell, renderTable } from '../../src/cli/terminal/table.ts';
 
 const plain = (text: string) => text;
 const row = (...texts: string[]): Cell[] => texts.map((text) => ({ text }));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { printable, toJson } from '../../src/cli/text.ts';
+import { printable, toJson } from '../../src/cli/terminal/text.ts';
 
 const ESCAPE = '\x1b]0;owned\x07\x1b[2J';
 

@@ -80,7 +80,9 @@ test('parameters and outputs that are named are in the template', () => {
 
 test('commands of the command line that are named are commands', () => {
   const commands = [
-    ...sources('src/cli/command.ts', 'src/cli/run.ts', 'src/cli/help.ts').matchAll(/\b(\w+)\b/g),
+    ...sources('src/cli/commands/command.ts', 'src/cli/run.ts', 'src/cli/commands/help.ts').matchAll(
+      /\b(\w+)\b/g,
+    ),
   ];
   const known = new Set(commands.map(([word]) => word));
 

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import type { Io, Sink } from '../../../src/cli/io.ts';
 import { run } from '../../../src/cli/run.ts';
+import type { Io, Sink } from '../../../src/cli/terminal/io.ts';
 
 export interface TerminalOptions {
   /** Columns; left out where the output goes elsewhere. */

@@ -1,8 +1,8 @@
-import { parseAccountId } from '../core/account/account.ts';
-import type { PlannedAccount, Timer } from './answers.ts';
-import { accountName, formatDay, formatSpan, plural } from './format.ts';
-import type { Style } from './io.ts';
-import type { Cell, Column } from './table.ts';
+import { parseAccountId } from '../../core/account/account.ts';
+import type { PlannedAccount, Timer } from '../client/answers.ts';
+import { accountName, formatDay, formatSpan, plural } from '../terminal/format.ts';
+import type { Style } from '../terminal/io.ts';
+import type { Cell, Column } from '../terminal/table.ts';
 
 export const PLAN_COLUMNS: readonly Column[] = [
   { title: 'account' },

@@ -1,8 +1,8 @@
-import type { AppClient } from './app-client.ts';
-import type { ExitCode } from './exit-code.ts';
-import { usageError } from './exit-code.ts';
-import type { Io, Progress } from './io.ts';
-import { toJson } from './text.ts';
+import type { AppClient } from '../client/app-client.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { usageError } from '../exit-code.ts';
+import type { Io, Progress } from '../terminal/io.ts';
+import { toJson } from '../terminal/text.ts';
 
 export interface OptionSpec {
   readonly type: 'boolean' | 'string';

@@ -1,6 +1,6 @@
+import { printable } from '../terminal/text.ts';
 import type { Context } from './command.ts';
 import { textOf } from './command.ts';
-import { printable } from './text.ts';
 
 /** A command to go on with, as it is typed into a shell, with the options of this one that still hold. */
 export function nextCommand({ values }: Pick<Context, 'values'>, words: readonly string[]): string {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { CliError, EXIT } from '../exit-code.ts';
 import type { Rotation } from './answers.ts';
 import { isOver, rotation as rotationAnswer, rotationPage } from './answers.ts';
 import type { AppClient } from './app-client.ts';
-import { CliError, EXIT } from './exit-code.ts';
 
 /** What one look at the app showed. */
 export interface Sighting {

@@ -1,16 +1,16 @@
+import type { Rotation } from '../client/answers.ts';
+import type { Look, Sighting } from '../client/sightings.ts';
+import { lastOf, lookAtAll, lookAtOne, rotationIdArgument, sightings } from '../client/sightings.ts';
+import { CliError, EXIT, type ExitCode, usageError } from '../exit-code.ts';
+import { accountName, formatTime } from '../terminal/format.ts';
+import { createLiveView } from '../terminal/live-view.ts';
+import { renderTable } from '../terminal/table.ts';
+import { printable, toJson } from '../terminal/text.ts';
 import { resolveAccount } from './accounts.ts';
-import type { Rotation } from './answers.ts';
 import type { Command, Context } from './command.ts';
 import { printLines, textOf } from './command.ts';
-import { CliError, EXIT, type ExitCode, usageError } from './exit-code.ts';
-import { accountName, formatTime } from './format.ts';
-import { createLiveView } from './live-view.ts';
 import { nextCommand } from './next-command.ts';
 import { HISTORY_COLUMNS, historyRow, remark, stateStyle } from './rotation-rows.ts';
-import type { Look, Sighting } from './sightings.ts';
-import { lastOf, lookAtAll, lookAtOne, rotationIdArgument, sightings } from './sightings.ts';
-import { renderTable } from './table.ts';
-import { printable, toJson } from './text.ts';
 
 export const watchCommand: Command = {
   name: 'watch',

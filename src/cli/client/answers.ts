@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KeyType } from '../core/account/key-type.ts';
+import type { KeyType } from '../../core/account/key-type.ts';
 
 /*
  * What the app answers, as far as it is looked at here. An app that is newer than this program may say more, and

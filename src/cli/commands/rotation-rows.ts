@@ -1,7 +1,7 @@
-import type { Rotation } from './answers.ts';
-import { accountName, formatTime } from './format.ts';
-import type { Style } from './io.ts';
-import type { Cell, Column } from './table.ts';
+import type { Rotation } from '../client/answers.ts';
+import { accountName, formatTime } from '../terminal/format.ts';
+import type { Style } from '../terminal/io.ts';
+import type { Cell, Column } from '../terminal/table.ts';
 
 export const HISTORY_COLUMNS: readonly Column[] = [
   { title: 'changed' },

@@ -1,16 +1,16 @@
 import { stringify } from 'csv-stringify/sync';
-import { toCell } from '../core/plain-text.ts';
+import { toCell } from '../../core/plain-text.ts';
+import type { FailedScope, PlannedAccount, Timer } from '../client/answers.ts';
+import { planPage } from '../client/answers.ts';
+import { readPages } from '../client/pages.ts';
+import { EXIT, type ExitCode, usageError } from '../exit-code.ts';
+import { plural } from '../terminal/format.ts';
+import { renderTable } from '../terminal/table.ts';
+import { printable } from '../terminal/text.ts';
 import { isMeant } from './accounts.ts';
-import type { FailedScope, PlannedAccount, Timer } from './answers.ts';
-import { planPage } from './answers.ts';
 import type { Command, Context } from './command.ts';
 import { isOn, printJson, printLines, textOf } from './command.ts';
-import { EXIT, type ExitCode, usageError } from './exit-code.ts';
-import { plural } from './format.ts';
-import { readPages } from './pages.ts';
 import { PLAN_COLUMNS, planRows, sortPlan, summarizePlan } from './plan-rows.ts';
-import { renderTable } from './table.ts';
-import { printable } from './text.ts';
 
 export const planCommand: Command = {
   name: 'plan',

@@ -1,7 +1,7 @@
+import { CliError, EXIT, type ExitCode } from '../exit-code.ts';
+import { printable } from '../terminal/text.ts';
 import { errorResponse } from './answers.ts';
 import type { Answered, Exchange } from './exchange.ts';
-import { CliError, EXIT, type ExitCode } from './exit-code.ts';
-import { printable } from './text.ts';
 
 /** Why the app did not do what it was asked. */
 export function refusal(answered: Answered): CliError {

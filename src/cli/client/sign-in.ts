@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { CliError, EXIT, usageError } from '../exit-code.ts';
+import type { Io } from '../terminal/io.ts';
 import { isLoopback } from './address.ts';
-import { CliError, EXIT, usageError } from './exit-code.ts';
-import type { Io } from './io.ts';
 
 /** How the caller shows who he is. */
 export type SignIn =

@@ -1,11 +1,11 @@
-import { otherKey } from '../core/account/key-type.ts';
-import type { PlannedAccount } from './answers.ts';
-import { keyName } from './answers.ts';
-import { accountName } from './format.ts';
-import type { Sink } from './io.ts';
+import { otherKey } from '../../core/account/key-type.ts';
+import type { PlannedAccount } from '../client/answers.ts';
+import { keyName } from '../client/answers.ts';
+import { accountName } from '../terminal/format.ts';
+import type { Sink } from '../terminal/io.ts';
+import { renderTable } from '../terminal/table.ts';
+import { printable } from '../terminal/text.ts';
 import { PLAN_COLUMNS, planRows } from './plan-rows.ts';
-import { renderTable } from './table.ts';
-import { printable } from './text.ts';
 
 /** What a person has to know before a key is replaced, and the question. */
 export function confirmation(planned: PlannedAccount, force: boolean, sink: Sink, now: number) {

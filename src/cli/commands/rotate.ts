@@ -1,19 +1,19 @@
 import { v7 as newId, validate, version } from 'uuid';
-import { parseAccountId } from '../core/account/account.ts';
+import { parseAccountId } from '../../core/account/account.ts';
+import type { Rotation } from '../client/answers.ts';
+import { isOver, rotation as rotationAnswer } from '../client/answers.ts';
+import { interrupted } from '../client/exchange.ts';
+import { unexpectedAnswer } from '../client/refusal.ts';
+import { lastOf, lookAtOne, sightings } from '../client/sightings.ts';
+import { CliError, EXIT, type ExitCode, usageError } from '../exit-code.ts';
+import { accountName } from '../terminal/format.ts';
+import { printable } from '../terminal/text.ts';
 import { findPlanned, resolveAccount } from './accounts.ts';
-import type { Rotation } from './answers.ts';
-import { isOver, rotation as rotationAnswer } from './answers.ts';
 import type { Command, Context } from './command.ts';
 import { isOn, printJson, printLines, textOf } from './command.ts';
 import { confirmation } from './confirmation.ts';
-import { interrupted } from './exchange.ts';
-import { CliError, EXIT, type ExitCode, usageError } from './exit-code.ts';
-import { accountName } from './format.ts';
 import { nextCommand } from './next-command.ts';
-import { unexpectedAnswer } from './refusal.ts';
 import { remark } from './rotation-rows.ts';
-import { lastOf, lookAtOne, sightings } from './sightings.ts';
-import { printable } from './text.ts';
 
 export const rotateCommand: Command = {
   name: 'rotate',

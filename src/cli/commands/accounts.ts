@@ -1,11 +1,11 @@
-import { NAME_PATTERNS, parseAccountId } from '../core/account/account.ts';
-import type { PlannedAccount } from './answers.ts';
-import { planPage } from './answers.ts';
-import type { AppClient } from './app-client.ts';
-import { usageError } from './exit-code.ts';
-import { accountName, plural } from './format.ts';
-import type { Progress } from './io.ts';
-import { readPages } from './pages.ts';
+import { NAME_PATTERNS, parseAccountId } from '../../core/account/account.ts';
+import type { PlannedAccount } from '../client/answers.ts';
+import { planPage } from '../client/answers.ts';
+import type { AppClient } from '../client/app-client.ts';
+import { readPages } from '../client/pages.ts';
+import { usageError } from '../exit-code.ts';
+import { accountName, plural } from '../terminal/format.ts';
+import type { Progress } from '../terminal/io.ts';
 
 /** Whether a person who wrote this means that account: by its ARM id, or by its name alone. Case does not count. */
 export function isMeant(given: string, accountId: string): boolean {

@@ -1,4 +1,4 @@
-import { parseAccountId } from '../core/account/account.ts';
+import { parseAccountId } from '../../core/account/account.ts';
 
 /** A time as a person reads it: the day in UTC, and how far off it is. */
 export function formatDay(time: string | undefined, now: number): string {

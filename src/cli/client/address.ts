@@ -1,4 +1,4 @@
-import { usageError } from './exit-code.ts';
+import { usageError } from '../exit-code.ts';
 
 /**
  * Reads where the app is. What was given is not shown in errors: people paste addresses with a function key in them.

@@ -1,14 +1,14 @@
-import { ROTATION_STATES } from '../core/rotation/rotation.ts';
+import { ROTATION_STATES } from '../../core/rotation/rotation.ts';
+import type { Rotation } from '../client/answers.ts';
+import { rotationPage } from '../client/answers.ts';
+import { readPages } from '../client/pages.ts';
+import { EXIT, type ExitCode, usageError } from '../exit-code.ts';
+import { plural } from '../terminal/format.ts';
+import { renderTable } from '../terminal/table.ts';
 import { resolveAccount } from './accounts.ts';
-import type { Rotation } from './answers.ts';
-import { rotationPage } from './answers.ts';
 import type { Command, Context } from './command.ts';
 import { isOn, numberOf, printJson, printLines, textOf } from './command.ts';
-import { EXIT, type ExitCode, usageError } from './exit-code.ts';
-import { plural } from './format.ts';
-import { readPages } from './pages.ts';
 import { HISTORY_COLUMNS, historyRow } from './rotation-rows.ts';
-import { renderTable } from './table.ts';
 
 const DEFAULT_TOP = 50;
 /** The app's largest page. */

@@ -1,4 +1,4 @@
-import { CliError, EXIT } from './exit-code.ts';
+import { CliError, EXIT } from '../exit-code.ts';
 import type { Authorize } from './sign-in.ts';
 
 export interface Call {
