@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
+import { featuresOf } from '../app/support/features.ts';
+import { breachesOf } from '../app/support/invariants.ts';
+import type { Scenario } from '../app/support/scenario.ts';
+import { scenarios } from '../app/support/scenario.ts';
+import { play } from '../app/support/simulation.ts';
+import { breachesOfTelling } from '../app/support/telling-invariants.ts';
 import { print, printTable } from '../bench/figures.ts';
-import { featuresOf } from '../core/support/features.ts';
-import { breachesOf } from '../core/support/invariants.ts';
-import type { Scenario } from '../core/support/scenario.ts';
-import { scenarios } from '../core/support/scenario.ts';
-import { play } from '../core/support/simulation.ts';
-import { breachesOfTelling } from '../core/support/telling-invariants.ts';
 
 const { values } = parseArgs({
   options: {
