@@ -17,7 +17,7 @@ const NOT_PROVOKED: readonly string[] = [
   '503 ReadingUnproved',
   '503 StateSavedTooSlowly',
   '503 TooManyEventsPending',
-  // An app that has just used its vault does not ask for these; test/adapters/key-vault.test.ts has them.
+  // An app that has just used its vault does not ask for these; test/adapters/key-vault/key-vault.test.ts has them.
   ...VAULT_ERROR_CODES.filter((code) => ACCOUNT_ERRORS[code].status === 403).map((code) => `403 ${code}`),
 ];
 

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { largeFleet, rotation } from '../web/page/support/fleet.ts';
 import type { Watched } from './support/browser.ts';
 import { findBrowser, HOW_TO_GET_A_BROWSER, keepScreenshot, launchBrowser } from './support/browser.ts';
-import { largeFleet, rotation } from './support/fleet.ts';
 import { openPage } from './support/stand-in.ts';
 
 const SIZE = 10_000;

@@ -1,4 +1,4 @@
-import { accountId, planRow, rotation } from './fleet.ts';
+import { accountId, planRow, rotation } from '../../web/page/support/fleet.ts';
 
 /** What somebody could write into a name or a tag. */
 export const ATTACK = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
