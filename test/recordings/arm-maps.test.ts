@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createArmMaps } from '../../src/adapters/arm/arm-maps.ts';
 import { TIMINGS } from '../../src/core/rotation/timings.ts';
 import type { AccountSeed, LocalAzureOptions } from '../../tools/local-azure/local-azure.ts';
-import { call, post, trustedAzure } from '../local/azure/helpers.ts';
+import { call, post, trustedAzure } from '../tools/local-azure/helpers.ts';
 import { differences } from './matcher.ts';
 import { ACCOUNT, ACCOUNT_ID, GROUP, type Recording, SUBSCRIPTION, withBody } from './recording.ts';
 import * as shapes from './shapes/arm-maps.ts';

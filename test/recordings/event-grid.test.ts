@@ -3,7 +3,7 @@ import { createEventGrid } from '../../src/adapters/event-grid/event-grid.ts';
 import { rotationEvent } from '../../src/core/rotation/events.ts';
 import { adviceFor } from '../../src/web/advice/advice.ts';
 import { AFTER, waiting } from '../core/support/rotations.ts';
-import { call, post, trustedAzure } from '../local/azure/helpers.ts';
+import { call, post, trustedAzure } from '../tools/local-azure/helpers.ts';
 import { differences } from './matcher.ts';
 import type { Recording } from './recording.ts';
 import * as shapes from './shapes/event-grid.ts';

@@ -4,7 +4,7 @@ import { secretName } from '../../src/adapters/key-vault/secret-names.ts';
 import type { KeyToStore } from '../../src/app/ports/telling-ports.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { AFTER, waiting } from '../core/support/rotations.ts';
-import { type Answer, call, trustedAzure, vaultClient } from '../local/azure/helpers.ts';
+import { type Answer, call, trustedAzure, vaultClient } from '../tools/local-azure/helpers.ts';
 import { differences } from './matcher.ts';
 import { ACCOUNT, GROUP, type Recording, SUBSCRIPTION, withBody } from './recording.ts';
 import * as shapes from './shapes/key-vault.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { toFailure, wasNeverSent } from '../../src/adapters/azure-failure.ts';
 import { createCredential } from '../../src/adapters/identity/credential.ts';
-import type { Answer } from '../local/azure/helpers.ts';
-import { trustedAzure } from '../local/azure/helpers.ts';
 import { stubIdentityEndpoint } from '../support/identity-endpoint.ts';
+import type { Answer } from '../tools/local-azure/helpers.ts';
+import { trustedAzure } from '../tools/local-azure/helpers.ts';
 import { differences } from './matcher.ts';
 import type { Recording } from './recording.ts';
 import * as shapes from './shapes/managed-identity.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createMapsDataPlane } from '../../src/adapters/maps-data-plane/maps-data-plane.ts';
 import { Secret } from '../../src/core/secret.ts';
-import { trustedAzure } from '../local/azure/helpers.ts';
+import { trustedAzure } from '../tools/local-azure/helpers.ts';
 import { differences } from './matcher.ts';
 import type { Recording } from './recording.ts';
 import * as shapes from './shapes/maps-data-plane.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mapsAccount, topicClient } from '../../../test/local/azure/helpers.ts';
+import { mapsAccount, topicClient } from '../../../test/tools/local-azure/helpers.ts';
 import type { AccountSeed } from '../../../tools/local-azure/local-azure.ts';
 import { announce, eventData, keyOf, regenerate, startWorld, subscribeApp, until } from './world.ts';
 

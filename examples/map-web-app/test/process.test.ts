@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
-import { accountPath, trustedAzure } from '../../../test/local/azure/helpers.ts';
+import { accountPath, trustedAzure } from '../../../test/tools/local-azure/helpers.ts';
 import { announce, audience, keyOf, readKey, regenerate, tenantId, until } from './world.ts';
 
 test('as a process it takes its settings and its identity from the environment, and ends when asked', async () => {

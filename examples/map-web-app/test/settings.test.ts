@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accountPath } from '../../../test/local/azure/helpers.ts';
+import { accountPath } from '../../../test/tools/local-azure/helpers.ts';
 import { readSettings } from '../src/settings.ts';
 
 const least = { MAPS_ACCOUNT_ID: accountPath, WEBHOOK_TENANT_ID: 'ABC', WEBHOOK_AUDIENCE: 'api://map' };

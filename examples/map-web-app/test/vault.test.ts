@@ -6,7 +6,7 @@ import {
   localCredential,
   trustedAzure,
   vaultClient,
-} from '../../../test/local/azure/helpers.ts';
+} from '../../../test/tools/local-azure/helpers.ts';
 import type { LocalAzure } from '../../../tools/local-azure/local-azure.ts';
 import { currentSecretName } from '../src/vault-source.ts';
 import { announce, keyOf, regenerate, startApp, subscribeApp, until } from './world.ts';

@@ -10,7 +10,7 @@ import {
   subscription,
   topicClient,
   trustedAzure,
-} from '../../../test/local/azure/helpers.ts';
+} from '../../../test/tools/local-azure/helpers.ts';
 import type { EventSubscriptionOptions } from '../../../tools/local-azure/event-grid/subscription-options.ts';
 import type { KeyType, LocalAzure, LocalAzureOptions } from '../../../tools/local-azure/local-azure.ts';
 import type { Log } from '../src/log.ts';

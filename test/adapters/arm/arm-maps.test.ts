@@ -5,7 +5,7 @@ import { createArmMaps } from '../../../src/adapters/arm/arm-maps.ts';
 import type { Account } from '../../../src/core/account/account.ts';
 import { TIMINGS } from '../../../src/core/rotation/timings.ts';
 import type { Fault, LocalAzure } from '../../../tools/local-azure/local-azure.ts';
-import { group, localCredential, subscription, trustedAzure } from '../../local/azure/helpers.ts';
+import { group, localCredential, subscription, trustedAzure } from '../../tools/local-azure/helpers.ts';
 
 const account: Account = { subscriptionId: subscription, resourceGroupName: group, accountName: 'Maps1' };
 

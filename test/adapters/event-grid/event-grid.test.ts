@@ -5,7 +5,7 @@ import { TokenError } from '../../../src/app/token-error.ts';
 import { rotationEvent } from '../../../src/core/rotation/events.ts';
 import type { Fault } from '../../../tools/local-azure/local-azure.ts';
 import { AFTER, waiting } from '../../core/support/rotations.ts';
-import { localCredential, trustedAzure } from '../../local/azure/helpers.ts';
+import { localCredential, trustedAzure } from '../../tools/local-azure/helpers.ts';
 
 const event = rotationEvent(waiting({ state: 'regenerated', after: AFTER }));
 

@@ -5,7 +5,7 @@ import type { KeyToStore } from '../../../src/app/ports/telling-ports.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import type { LocalAzure } from '../../../tools/local-azure/local-azure.ts';
 import { AFTER, BEFORE, waiting } from '../../core/support/rotations.ts';
-import { localCredential, trustedAzure, vaultClient } from '../../local/azure/helpers.ts';
+import { localCredential, trustedAzure, vaultClient } from '../../tools/local-azure/helpers.ts';
 
 const account = {
   subscriptionId: '21a9967a-e8a9-4656-a70b-96ff1c4d05a0',
