@@ -135,7 +135,11 @@ async function runUntraced(
       noteUnsaved(services, next, error);
       return storageFailure(error);
     });
-    if (claimed === 'lost') return knownByOthers(services, held, next, keys, patience);
+    if (claimed === 'lost') {
+      // What a reading shows may be the work of a later rotation: only ARM's own answer is surely about this one.
+      const isSure = input.kind === 'regenerated' || isRegenerated(held.rotation);
+      return isSure ? stillTrue(services, held, next, keys) : knownByOthers(services, held, next, patience);
+    }
     if ('code' in claimed) return driven(knownOf(next, claimed), keys);
     claim = claimed;
   }
@@ -161,30 +165,42 @@ function knownOf({ rotation, effect }: Step, failure: Failure): Rotation {
   return { ...rest, state: 'failed', failure };
 }
 
+/** What this driver knows stays true, whatever another one that goes on with the rotation makes of it. */
+async function stillTrue(
+  services: Services,
+  held: HeldRotation,
+  { rotation }: Step,
+  keys: AccountKeys | undefined,
+): Promise<Driven> {
+  noteOther(services, held);
+  await lookAgain(services, held);
+  return driven(rotation, keys);
+}
+
 /**
- * Where another driver goes on with a rotation: what its row says, or else what this one is sure of. Keys that this one
- * has read are those from before the other one's POST, and no answer to anybody.
+ * Where another driver goes on with a rotation: what its row says. Keys that this one has read are those from before the
+ * other one's POST, or from after another rotation's, and no answer to anybody.
  */
 async function knownByOthers(
   services: Services,
   held: HeldRotation,
   next: Step,
-  keys: AccountKeys | undefined,
   patience: Patience,
 ): Promise<Driven> {
-  const { rotationId, accountId } = held.rotation;
-  services.log.info('Another driver went on with the rotation', { rotationId, accountId });
-  if (isRegenerated(next.rotation)) {
-    await lookAgain(services, held);
-    return driven(next.rotation, keys);
-  }
+  const { rotationId } = held.rotation;
+  noteOther(services, held);
   try {
-    return { rotation: (await services.store.findRotation(rotationId))?.rotation ?? next.rotation };
+    return { rotation: (await services.store.findRotation(rotationId))?.rotation ?? held.rotation };
   } catch (error) {
     if (patience === NOBODY_WAITS) throw error;
     noteUnsaved(services, next, error);
     return { rotation: held.rotation };
   }
+}
+
+function noteOther({ log }: Services, { rotation }: HeldRotation): void {
+  const { rotationId, accountId } = rotation;
+  log.info('Another driver went on with the rotation', { rotationId, accountId });
 }
 
 /** What ARM has only now confirmed may be another change than the one that the other driver found: it is looked for. */
