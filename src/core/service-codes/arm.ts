@@ -1,13 +1,12 @@
 import {
   APPLIES_LATE,
   BUSY,
-  IN_TROUBLE,
+  inTrouble,
   NEEDS_ROLE,
   PASSES,
   STAYS,
   THROTTLED,
   TOKEN_REFUSED,
-  WAIT,
 } from './presets.ts';
 import type { ServiceCodes } from './types.ts';
 
@@ -19,6 +18,23 @@ const ACCOUNT_BUSY = {
 } as const;
 
 const NAMES = 'Check the names of the subscription, the resource group and the account.';
+
+const NOT_REGISTERED = {
+  ...STAYS,
+  status: 409,
+  title: 'Azure Maps not registered',
+  meaning: 'The subscription is not registered for Azure Maps.',
+  todo: 'Somebody has to register the resource provider Microsoft.Maps in the subscription.',
+} as const;
+
+const NO_ACCOUNT = {
+  ...STAYS,
+  turn: 'caller',
+  status: 404,
+  title: 'Account not found',
+  meaning: 'There is nothing at {scope}.',
+  todo: `${NAMES} An account that was deleted drops out by itself.`,
+} as const;
 
 /**
  * Codes of Azure Resource Manager, and of what is behind it.
@@ -92,20 +108,8 @@ export const ARM_CODES = {
     meaning: 'The subscription is disabled, so it can only be read, and not its keys.',
     todo: 'Enable the subscription again; mostly a payment or its spending limit has disabled it.',
   },
-  MissingSubscriptionRegistration: {
-    ...STAYS,
-    status: 409,
-    title: 'Azure Maps not registered',
-    meaning: 'The subscription is not registered for Azure Maps.',
-    todo: 'Somebody has to register the resource provider Microsoft.Maps in the subscription.',
-  },
-  SubscriptionNotRegistered: {
-    ...STAYS,
-    status: 409,
-    title: 'Azure Maps not registered',
-    meaning: 'The subscription is not registered for Azure Maps.',
-    todo: 'Somebody has to register the resource provider Microsoft.Maps in the subscription.',
-  },
+  MissingSubscriptionRegistration: NOT_REGISTERED,
+  SubscriptionNotRegistered: NOT_REGISTERED,
   NoRegisteredProviderFound: {
     ...STAYS,
     status: 400,
@@ -160,22 +164,8 @@ export const ARM_CODES = {
     meaning: 'The token is for another audience than this Azure Resource Manager.',
     todo: 'Check AZURE_RESOURCE_MANAGER_ENDPOINT: it must be that of the subscription’s cloud.',
   },
-  ResourceNotFound: {
-    ...STAYS,
-    turn: 'caller',
-    status: 404,
-    title: 'Account not found',
-    meaning: 'There is nothing at {scope}.',
-    todo: `${NAMES} An account that was deleted drops out by itself.`,
-  },
-  ParentResourceNotFound: {
-    ...STAYS,
-    turn: 'caller',
-    status: 404,
-    title: 'Account not found',
-    meaning: 'There is nothing at {scope}.',
-    todo: `${NAMES} An account that was deleted drops out by itself.`,
-  },
+  ResourceNotFound: NO_ACCOUNT,
+  ParentResourceNotFound: NO_ACCOUNT,
   ResourceGroupNotFound: {
     ...STAYS,
     turn: 'caller',
@@ -200,13 +190,9 @@ export const ARM_CODES = {
     meaning: 'Azure does not take the request as the app sends it.',
     todo: 'Look at the account in the portal: its state may say why. If it stays, report it.',
   },
-  InternalServerError: { ...IN_TROUBLE, ...trouble('That is an error on its side.'), status: 500 },
-  BadGateway: { ...IN_TROUBLE, ...trouble('That is an error on its side.'), status: 502 },
-  ServerTimeout: { ...IN_TROUBLE, ...trouble('What is behind it did not answer in time.'), status: 503 },
-  ServiceUnavailable: { ...IN_TROUBLE, ...trouble('It can’t serve the call now.'), status: 503 },
-  GatewayTimeout: { ...IN_TROUBLE, ...trouble('What is behind it did not answer in time.'), status: 504 },
+  InternalServerError: inTrouble(500, 'That is an error on its side.'),
+  BadGateway: inTrouble(502, 'That is an error on its side.'),
+  ServerTimeout: inTrouble(503, 'What is behind it did not answer in time.'),
+  ServiceUnavailable: inTrouble(503, 'It can’t serve the call now.'),
+  GatewayTimeout: inTrouble(504, 'What is behind it did not answer in time.'),
 } as const satisfies ServiceCodes;
-
-function trouble(meaning: string) {
-  return { title: 'Azure has trouble', meaning, todo: WAIT } as const;
-}

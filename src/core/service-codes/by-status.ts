@@ -1,13 +1,12 @@
 import {
   APPLIES_LATE,
   BUSY,
-  IN_TROUBLE,
+  inTrouble,
   NEEDS_ROLE,
   PASSES,
   STAYS,
   THROTTLED,
   TOKEN_REFUSED,
-  WAIT,
 } from './presets.ts';
 import type { ServiceCode } from './types.ts';
 
@@ -31,45 +30,15 @@ const BY_STATUS: Readonly<Record<number, ServiceCode>> = {
     meaning: 'There is no such thing at {scope}.',
     todo: 'Check the setting that names it, or the names that it is made of.',
   },
-  408: {
-    ...IN_TROUBLE,
-    status: 408,
-    title: 'Azure has trouble',
-    meaning: '{service} did not get the whole request in time.',
-    todo: WAIT,
-  },
+  408: inTrouble(408, '{service} did not get the whole request in time.'),
   409: { ...PASSES, ...BUSY, status: 409 },
   412: { ...PASSES, ...BUSY, status: 412 },
   423: { ...PASSES, ...BUSY, status: 423 },
   429: { ...PASSES, ...THROTTLED, status: 429 },
-  500: {
-    ...IN_TROUBLE,
-    status: 500,
-    title: 'Azure has trouble',
-    meaning: 'That is an error on its side.',
-    todo: WAIT,
-  },
-  502: {
-    ...IN_TROUBLE,
-    status: 502,
-    title: 'Azure has trouble',
-    meaning: 'What is behind it gave no answer that can be used.',
-    todo: WAIT,
-  },
-  503: {
-    ...IN_TROUBLE,
-    status: 503,
-    title: 'Azure has trouble',
-    meaning: '{service} can’t serve the call now.',
-    todo: WAIT,
-  },
-  504: {
-    ...IN_TROUBLE,
-    status: 504,
-    title: 'Azure has trouble',
-    meaning: 'What is behind it did not answer in time.',
-    todo: WAIT,
-  },
+  500: inTrouble(500, 'That is an error on its side.'),
+  502: inTrouble(502, 'What is behind it gave no answer that can be used.'),
+  503: inTrouble(503, '{service} can’t serve the call now.'),
+  504: inTrouble(504, 'What is behind it did not answer in time.'),
 };
 
 /** The statuses that have a meaning of their own, and 400, which stands for all other refusals. */

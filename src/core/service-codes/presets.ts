@@ -7,9 +7,6 @@ export const STAYS = { passes: false, turn: 'operator', carriedOut: 'no' } as co
 /** Refused until somebody changes something; where that was done just now, it takes a while to apply. */
 export const APPLIES_LATE = { passes: true, turn: 'operator', carriedOut: 'no' } as const;
 
-/** The service is in trouble, and what was asked for may have been done. */
-export const IN_TROUBLE = { passes: true, turn: 'azure', carriedOut: 'unknown' } as const;
-
 export const WAIT =
   'Wait: the app tries again by itself. If it goes on for an hour, look at the health of {service} in the portal.';
 
@@ -46,3 +43,10 @@ export const BUSY = {
   meaning: 'Another change may be under way.',
   todo: 'Wait: the app tries again by itself. If it stays, look at {scope} in the portal.',
 } as const;
+
+/** The service is in trouble, and what was asked for may have been done. */
+export const IN_TROUBLE = { passes: true, turn: 'azure', carriedOut: 'unknown' } as const;
+
+export function inTrouble<S extends number>(status: S, meaning: string) {
+  return { ...IN_TROUBLE, status, title: 'Azure has trouble', meaning, todo: WAIT } as const;
+}
